@@ -1,0 +1,63 @@
+import xml from '@xmpp/xml';
+import type { Element as LtxElement } from 'ltx';
+
+/**
+ * An XML element. One class for all that is read and written: the one that xmpp.js parses into
+ * (ltx is published twice, as CommonJS and as ESM, and the two `Element`s are strangers to each other).
+ */
+export type Element = LtxElement;
+export const Element = xml.Element;
+
+type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
+type Child = Element | string | undefined;
+
+/**
+ * Makes an element. Attributes that are `undefined` are left out, as are children.
+ *
+ *     element('claimed', { xmlns: 'urn:xmpp:iot:discovery', jid: 'owner@example.org', public: false })
+ */
+export function element(name: string, attributes: Attributes = {}, ...children: readonly Child[]): Element {
+  const made = new Element(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== undefined) made.attrs[key] = String(value);
+  }
+  for (const child of children) {
+    if (child !== undefined) made.append(child);
+  }
+  return made;
+}
+
+/** The child elements, without the text between them. */
+export function childElements(parent: Element): Element[] {
+  return parent.children.filter((child): child is Element => typeof child !== 'string');
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '\t': '&#9;',
+  '\n': '&#10;',
+  '\r': '&#13;',
+};
+const escaped = (character: string): string => ESCAPES[character] ?? character;
+
+/**
+ * Writes an element as XML. Unlike ltx's own `toString` it keeps tabs and line ends in attributes
+ * (an XML parser turns them to spaces unless they are written as character references, XML 1.0 section 3.3.3)
+ * and carriage returns in text: what a device reported is to come back to the character.
+ */
+export function serialize(node: Element): string {
+  let text = `<${node.name}`;
+  for (const [key, value] of Object.entries(node.attrs)) {
+    if (value !== undefined && value !== null) text += ` ${key}="${String(value).replace(/["&'<>\t\n\r]/g, escaped)}"`;
+  }
+  if (node.children.length === 0) return `${text}/>`;
+  text += '>';
+  for (const child of node.children) {
+    text += typeof child === 'string' ? child.replace(/[&<>\r]/g, escaped) : serialize(child);
+  }
+  return `${text}</${node.name}>`;
+}

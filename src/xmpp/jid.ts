@@ -1,0 +1,74 @@
+import { nameprep, nodeprep, resourceprep } from 'stanza/lib/stringprep/index.js';
+import type { AnyJid, BareJid, FullJid } from '../domain/jid.js';
+
+export type { AnyJid, BareJid, FullJid } from '../domain/jid.js';
+
+/** A JID in stringprep form (RFC 6122 section 2), taken apart. `local` and `resource` are empty where there is none. */
+export interface Jid {
+  readonly local: string;
+  readonly domain: string;
+  readonly resource: string;
+  readonly bare: BareJid;
+  /** The whole of it: `bare`, with `/resource` where there is one. */
+  readonly full: AnyJid;
+}
+
+const MAX_PART_BYTES = 1023;
+
+/**
+ * Reads a JID from the wire, a form or a setting, and brings it to its stringprep form, in which alone JIDs are
+ * compared and stored: `SAM`, `ſam` and `ｓａｍ` are one account to the server, and must be one to us.
+ *
+ * @returns undefined for what is no JID: an empty part, one over 1,023 bytes, a character that the profile forbids.
+ */
+export function parseJid(text: string): Jid | undefined {
+  const { localpart, domainpart, resourcepart } = split(text);
+  const local = prepare(nodeprep, localpart);
+  const domain = prepareDomain(domainpart);
+  const resource = prepare(resourceprep, resourcepart);
+  if (local === undefined || domain === undefined || resource === undefined) return undefined;
+  const bare = (local === '' ? domain : `${local}@${domain}`) as BareJid;
+  return { local, domain, resource, bare, full: resource === '' ? bare : (`${bare}/${resource}` as FullJid) };
+}
+
+/** The bare form of a JID that is in stringprep form already. */
+export function bareOf(jid: AnyJid): BareJid {
+  const slash = jid.indexOf('/');
+  return (slash < 0 ? jid : jid.slice(0, slash)) as BareJid;
+}
+
+/** Whether a JID that is in stringprep form names one session. */
+export function isFull(jid: AnyJid): jid is FullJid {
+  return jid.includes('/');
+}
+
+// The first slash ends the bare JID and the first at-sign before it ends the local part (RFC 7622 section 3.2):
+// a resource may hold both characters. An undefined part is absent; an empty one is a fault.
+function split(text: string): { localpart?: string; domainpart: string; resourcepart?: string } {
+  const slash = text.indexOf('/');
+  const bare = slash < 0 ? text : text.slice(0, slash);
+  const at = bare.indexOf('@');
+  return {
+    ...(at >= 0 && { localpart: bare.slice(0, at) }),
+    domainpart: bare.slice(at + 1),
+    ...(slash >= 0 && { resourcepart: text.slice(slash + 1) }),
+  };
+}
+
+function prepare(profile: (text: string) => string, part: string | undefined): string | undefined {
+  if (part === undefined) return '';
+  if (part === '' || Buffer.byteLength(part) > MAX_PART_BYTES) return undefined;
+  try {
+    const prepared = profile(part);
+    return prepared === '' || Buffer.byteLength(prepared) > MAX_PART_BYTES ? undefined : prepared;
+  } catch {
+    return undefined; // the library throws for a forbidden character
+  }
+}
+
+function prepareDomain(part: string): string | undefined {
+  const prepared = prepare(nameprep, part);
+  if (prepared === undefined || prepared.includes('@')) return undefined;
+  const domain = prepared.endsWith('.') ? prepared.slice(0, -1) : prepared;
+  return domain === '' || /[\s"&'<>]/u.test(domain) ? undefined : domain;
+}
