@@ -1,0 +1,193 @@
+import type { AnyJid, BareJid, FullJid } from './jid.js';
+import type { Notice } from './notice.js';
+import type { HistoryCursor, HistoryPage, HistoryQuery, NodeName, OwnedReadings } from './reading.js';
+import type { Found, Search, Viewer } from './search.js';
+import type { Ownership, OwnershipId, Thing, ThingAddress } from './thing.js';
+
+/**
+ * What the rules need of the world. Every port returns a promise and none assumes that the store is in this process.
+ * A promise of a writing port resolves when what it wrote is on disk, and not before (DESIGN section 5).
+ */
+export interface Store {
+  readonly things: ThingStore;
+  readonly notices: NoticeStore;
+  readonly sessions: SessionStore;
+  readonly contacts: ContactStore;
+  readonly readings: ReadingStore;
+  readonly failedClaims: FailedClaimStore;
+  readonly audit: AuditLog;
+  /** Whether a write would succeed now. */
+  accepts(): Promise<boolean>;
+  /** Writes what is under way, and closes. */
+  close(): Promise<void>;
+}
+
+/** Which Things a change is about. */
+export type Selector =
+  | { readonly address: ThingAddress }
+  | { readonly claimDigest: string }
+  | { readonly ownership: OwnershipId };
+
+/** A Thing as it is stored, with those of its ended ownerships that are still kept. */
+export interface Stored {
+  readonly thing: Thing;
+  readonly former: readonly FormerOwnership[];
+}
+
+export interface FormerOwnership {
+  readonly id: OwnershipId;
+  readonly owner: BareJid;
+  /** Milliseconds since 1970. */
+  readonly ended: number;
+}
+
+/** One thing that a change writes. */
+export type Write =
+  /**
+   * Creates or replaces the Thing at `thing.address`. Its place in the order of registration is kept while it exists.
+   * An ownership that the row before had and this one has not, or has under another id, ends at `at`; one that
+   * was ended and is here again is taken up again, with its readings but without its shares.
+   */
+  | { readonly write: 'thing'; readonly thing: Thing; readonly at: number }
+  /** Forgets the Thing; its ownership ends at `at`. */
+  | { readonly write: 'no-thing'; readonly address: ThingAddress; readonly at: number }
+  /** Replaces the notice that the Thing is owed. */
+  | { readonly write: 'notice'; readonly notice: Notice }
+  | { readonly write: 'no-notice'; readonly address: ThingAddress }
+  | { readonly write: 'audit'; readonly entry: AuditEntry };
+
+export interface Change<Outcome> {
+  readonly outcome: Outcome;
+  readonly writes: readonly Write[];
+}
+
+export interface ThingStore {
+  at(address: ThingAddress): Promise<Thing | undefined>;
+  byOwnership(id: OwnershipId): Promise<Thing | undefined>;
+  /** All Things of a JID, in order of registration. */
+  ofJid(jid: BareJid): Promise<readonly Thing[]>;
+  /**
+   * Loads what `which` selects (in order of registration), lets `decide` say what comes of it, and writes that: all in
+   * one transaction. `decide` is a pure function, so that a store which finds that it lost a race may call it again.
+   * The promise resolves to the outcome once the writes are on disk; a decision without writes waits for nothing.
+   */
+  change<Outcome>(which: Selector, decide: (found: readonly Stored[]) => Change<Outcome>): Promise<Outcome>;
+  /** Exactly those that `matches` in search.ts says. */
+  search(search: Search): Promise<Found>;
+  /**
+   * The Things that a viewer may see, its own first, then those shared with it by JID, then public ones, each in order
+   * of registration; of one JID only where `ofJid` is given. `total` counts all.
+   */
+  visibleTo(
+    viewer: Viewer,
+    page: { readonly ofJid?: BareJid; readonly offset: number; readonly limit: number },
+  ): Promise<{ readonly things: readonly ClaimedThingRow[]; readonly total: number }>;
+  /** The viewer's own Things and those shared with it by JID, at most `limit`, in order of registration. */
+  ofViewer(viewer: BareJid, limit: number): Promise<readonly ClaimedThingRow[]>;
+  /** Whether any Thing, claimed or not, is registered under the JID. */
+  isThing(jid: BareJid): Promise<boolean>;
+}
+export type ClaimedThingRow = Thing & { readonly ownership: Ownership };
+
+export interface NoticeStore {
+  /** What the Things of a JID are owed. */
+  owedTo(jid: BareJid): Promise<readonly Notice[]>;
+  /** JIDs to whose Things something is owed. */
+  debtors(): Promise<readonly BareJid[]>;
+  /** Forgets the notice, unless newer news has taken its place. */
+  settle(id: string): Promise<void>;
+  /** Counts a delivery of the notice. */
+  delivered(id: string): Promise<void>;
+}
+
+/** Where Things can be reached: sessions known to be on line, learnt from what they send and from presence. */
+export interface SessionStore {
+  seen(session: FullJid, at: number): Promise<void>;
+  gone(session: FullJid): Promise<void>;
+  /** The one last seen first. */
+  of(jid: BareJid): Promise<readonly FullJid[]>;
+}
+
+/**
+ * Subscriptions to presence, each between a contact and one of our addresses (`local` is empty for the domain itself).
+ * `ours`: what we asked of the contact; `theirs`: whether the contact is subscribed to us.
+ */
+export interface Contact {
+  readonly jid: BareJid;
+  readonly local: string;
+  readonly ours: 'none' | 'asked' | 'subscribed' | 'refused';
+  readonly theirs: boolean;
+}
+export interface ContactStore {
+  find(jid: BareJid, local: string): Promise<Contact | undefined>;
+  save(contact: Contact): Promise<void>;
+  forget(jid: BareJid, local: string): Promise<void>;
+  /** Those subscribed to one of our addresses. */
+  subscribersOf(local: string): Promise<readonly BareJid[]>;
+  /** All contacts, page by page is not needed: one row a JID that registered. */
+  all(): Promise<readonly Contact[]>;
+}
+
+export interface ReadingStore {
+  /**
+   * Stores readings of one or more ownerships in one transaction; resolves when they are on disk. A reading replaces
+   * the one with its key unless that one has more trust (trustOf in reading.ts); one that is there already counts as
+   * stored. A node that an ownership has not reported before is remembered, in order.
+   * @returns for each item, false if there is no such ownership any more and nothing of it was stored.
+   */
+  add(items: readonly OwnedReadings[]): Promise<readonly boolean[]>;
+  /** Oldest first, at most `limit` readings a page. */
+  history(query: HistoryQuery, limit: number, after?: HistoryCursor): Promise<HistoryPage>;
+  /** The nodes that the ownership has reported, the first ever reported first. */
+  nodes(ownership: OwnershipId): Promise<readonly NodeName[]>;
+}
+
+/** Failed claims by subject (a bare JID, `@` and a foreign domain, `*` for all), in fixed windows. */
+export interface FailedClaimStore {
+  count(subjects: readonly string[], since: number): Promise<readonly number[]>;
+  add(subjects: readonly string[], at: number): Promise<void>;
+}
+
+/** Who did what to what, with which outcome. Never a KEY, a token or a password. */
+export interface AuditEntry {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly actor: AnyJid;
+  readonly action: string;
+  /** What it was done to, as the actor named it. */
+  readonly subject: string;
+  readonly outcome: string;
+}
+export interface AuditLog {
+  append(entry: AuditEntry): Promise<void>;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+export interface Ids {
+  /** A new name for an ownership: 10 characters of lower-case base32. */
+  ownership(): OwnershipId;
+  /** A new name for a notice. */
+  notice(): string;
+}
+
+/** HMAC-SHA-256 under the pepper that is kept apart from the database. */
+export interface ClaimDigest {
+  of(canonicalTags: string): Promise<string>;
+}
+
+/** Tells a Thing its news. */
+export interface Messenger {
+  /**
+   * One attempt at one session.
+   * - `acknowledged`: a result came.
+   * - `gone`: there is no such session.
+   * - `refused`: an error that says nothing about the session being gone.
+   * - `silent`: no answer in `deadlineMs`.
+   */
+  tell(session: FullJid, address: ThingAddress, news: Notice['news'], deadlineMs: number): Promise<Told>;
+}
+export type Told = 'acknowledged' | 'gone' | 'refused' | 'silent';
