@@ -1,0 +1,123 @@
+import { childElements, type Element } from './element.js';
+import { type Jid, parseJid } from './jid.js';
+import { type StanzaError, stanzaError } from './stanza-error.js';
+
+/** A decoded object, whole, or why the element was refused. */
+export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: StanzaError };
+
+/**
+ * Reads one element attribute by attribute and keeps the first fault found, so that a codec reads like a list of what
+ * its element holds. After a fault every further read gives a harmless value, and {@link Reader.end} gives the error.
+ *
+ *     const read = new Reader(payload);
+ *     return read.end({ seqnr: read.int('seqnr'), done: read.boolean('done', false) });
+ */
+export class Reader {
+  readonly element: Element;
+  #error: StanzaError | undefined;
+
+  constructor(element: Element) {
+    this.element = element;
+  }
+
+  /** The decoded object, or the first fault. */
+  end<T>(value: T): Decoded<T> {
+    return this.#error === undefined ? { ok: true, value } : { ok: false, error: this.#error };
+  }
+
+  /** Whether nothing was found wrong so far. */
+  get ok(): boolean {
+    return this.#error === undefined;
+  }
+
+  /** Notes what is wrong with the element; the first note counts. */
+  refuse(why: string): void {
+    this.fail(stanzaError('bad-request', `<${this.element.getName()}/>: ${why}`));
+  }
+
+  fail(error: StanzaError): void {
+    this.#error ??= error;
+  }
+
+  /** An attribute as written; undefined where it is absent. */
+  optional(name: string): string | undefined {
+    const value: unknown = Object.hasOwn(this.element.attrs, name) ? this.element.attrs[name] : undefined;
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** An attribute that must be there; it may be empty. */
+  required(name: string): string {
+    const value = this.optional(name);
+    if (value === undefined) this.refuse(`the attribute "${name}" is missing.`);
+    return value ?? '';
+  }
+
+  string(name: string, otherwise: string): string {
+    return this.optional(name) ?? otherwise;
+  }
+
+  /** An xs:boolean: true, false, 1 or 0. */
+  boolean(name: string, otherwise: boolean): boolean {
+    const text = this.optional(name)?.trim();
+    if (text === undefined) return otherwise;
+    if (text === 'true' || text === '1') return true;
+    if (text !== 'false' && text !== '0') this.refuse(`${name}=${quote(text)} is not a boolean; use true or false.`);
+    return false;
+  }
+
+  /** A finite xs:double; INF and NaN compare with nothing and are refused. */
+  double(name: string): { value: number; text: string } {
+    const text = this.required(name).trim();
+    const value = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    if (!Number.isFinite(value)) this.refuse(`${name}=${quote(text)} is not a finite number.`);
+    return { value, text };
+  }
+
+  /** A whole number from `min` to `max`, both included. */
+  integer(name: string, min: number, max: number, otherwise?: number): number {
+    const text = this.optional(name)?.trim();
+    if (text === undefined && otherwise !== undefined) return otherwise;
+    const value = /^[+-]?\d+$/.test(text ?? '') ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    const given = text === undefined ? `the attribute "${name}" is missing` : `${name}=${quote(text)} will not do`;
+    this.refuse(`${given}; use a whole number from ${min} to ${max}.`);
+    return min;
+  }
+
+  /** A JID in stringprep form; undefined where it is absent or was refused. */
+  jid(name: string): Jid | undefined {
+    const text = this.optional(name);
+    if (text === undefined) return undefined;
+    const jid = parseJid(text);
+    if (jid === undefined) this.fail(stanzaError('jid-malformed', `${name}=${quote(text)} is not a JID.`));
+    return jid;
+  }
+
+  /**
+   * The child elements, each of which must be of this element's namespace and named in `names`.
+   * Text beside them must be white space.
+   */
+  children(...names: readonly string[]): Reader[] {
+    const { element } = this;
+    if (element.getText().trim() !== '') this.refuse('text is not allowed here.');
+    return childElements(element).map((child) => {
+      if (child.getNS() !== element.getNS()) {
+        this.refuse(`<${child.getName()}/> is in the namespace ${quote(child.getNS() ?? '')}.`);
+      } else if (!names.includes(child.getName())) {
+        this.refuse(`<${child.getName()}/> is not known here; known are ${names.join(', ')}.`);
+      }
+      return new Reader(child);
+    });
+  }
+
+  /** Takes over a fault that a child's reader found. */
+  takeOver(child: Reader): void {
+    if (child.#error !== undefined) this.fail(child.#error);
+  }
+}
+
+/** Quotes a value of the peer's for an error text, cut to what a person can use. */
+export function quote(text: string): string {
+  const [...characters] = text;
+  return JSON.stringify(characters.length > 64 ? `${characters.slice(0, 64).join('')}...` : text);
+}
