@@ -44,7 +44,7 @@ export interface IqRequest<Target> {
 
 /** An answer, and what is to happen once it has been handed to the connection: never before. */
 export type Answer = ({ readonly result: Element | undefined } | { readonly error: StanzaError }) & {
-  readonly then?: () => void | Promise<void>;
+  readonly after?: () => void | Promise<void>;
 };
 
 export interface MessageRoute<Target> {

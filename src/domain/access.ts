@@ -1,0 +1,62 @@
+import type { BareJid } from './jid.js';
+import type { ClaimedThing } from './thing.js';
+
+/** Who asks: a bare JID, and its domain for those rules that are about domains. */
+export interface Asker {
+  readonly jid: BareJid;
+  readonly domain: string;
+}
+
+/** What one may do with a Thing: know that it exists, read its readings, decide over it. */
+export type Right = 'see' | 'read' | 'manage';
+
+/** What one is to a Thing. */
+export type Role = 'owner' | 'administrator' | 'reader' | 'passer-by';
+
+/** Who may what. What is not here is denied. */
+const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
+  owner: ['see', 'read', 'manage'],
+  administrator: ['see', 'read'],
+  reader: ['see', 'read'],
+  'passer-by': [],
+};
+/** `public` makes a Thing findable, not readable; a Thing that registered itself as its own is for everyone. */
+const OF_PUBLIC: readonly Right[] = ['see'];
+const OF_SELF_OWNED: readonly Right[] = ['see', 'read'];
+
+/** The one place that decides who may what with a Thing (DESIGN section 4, "Who may read"). */
+export interface Access {
+  may(asker: Asker, right: Right, thing: ClaimedThing): boolean;
+  /** Whether the JID may use the component at all. */
+  mayUse(domain: string): boolean;
+  isAdministrator(jid: BareJid): boolean;
+}
+
+/**
+ * @param administrators bare JIDs.
+ * @param allow domains whose users may use the component, matched exactly; `*` opens it to all.
+ */
+export function createAccess(administrators: readonly BareJid[], allow: readonly string[]): Access {
+  const admins = new Set(administrators);
+  const domains = new Set(allow);
+  return {
+    may(asker, right, thing) {
+      const { ownership } = thing;
+      if (RIGHTS[roleOf(asker, thing, admins)].includes(right)) return true;
+      if (ownership.selfOwned && OF_SELF_OWNED.includes(right)) return true;
+      return ownership.isPublic && OF_PUBLIC.includes(right);
+    },
+    mayUse: (domain) => domains.has('*') || domains.has(domain),
+    isAdministrator: (jid) => admins.has(jid),
+  };
+}
+
+function roleOf(asker: Asker, { ownership }: ClaimedThing, administrators: ReadonlySet<BareJid>): Role {
+  if (asker.jid === ownership.owner) return 'owner';
+  if (administrators.has(asker.jid)) return 'administrator';
+  return isSharedWith(asker, ownership.sharedWith) ? 'reader' : 'passer-by';
+}
+
+function isSharedWith({ jid, domain }: Asker, audiences: ClaimedThing['ownership']['sharedWith']): boolean {
+  return audiences.some((audience) => audience === '*' || audience === jid || audience === `@${domain}`);
+}

@@ -1,0 +1,74 @@
+import { childElements, type Element } from './element.js';
+import type { Answer, IqRequest, IqRoute } from './protocol.js';
+import { errorTo, handlerFailed, isAt, replyTo, routeKey } from './reply.js';
+import { locate, NOTHING_HERE, type Parties, type RouterOptions } from './router.js';
+import { stanzaError } from './stanza-error.js';
+
+/** Answers each IQ once, as RFC 6120 section 8.2.3 demands, and then does what follows from the answer. */
+export function createIqRouting<Target>(options: RouterOptions<Target>) {
+  const { protocols, send, log } = options;
+  const routes = new Map<string, IqRoute<Target>>();
+  for (const route of protocols.flatMap(({ iqs = [] }) => iqs)) routes.set(`${route.name} ${route.xmlns}`, route);
+  const served = new Set([...routes.values()].map((route) => route.xmlns));
+
+  return async function receive(stanza: Element, parties: Parties): Promise<void> {
+    const type: unknown = stanza.attrs['type'];
+    if (type === 'result' || type === 'error') return options.onReply(stanza);
+    const answer = await answerTo(stanza, parties).catch((error: unknown) => ({
+      error: handlerFailed(log, stanza, error),
+    }));
+    send('error' in answer ? errorTo(stanza, answer.error) : replyTo(stanza, answer.result));
+    if (!('after' in answer)) return;
+    try {
+      await answer.after?.();
+    } catch (error) {
+      handlerFailed(log, stanza, error);
+    }
+  };
+
+  async function answerTo(stanza: Element, parties: Parties): Promise<Answer> {
+    const head = readHead(stanza);
+    if (head === undefined) return refused('bad-request', 'An IQ has an id, and is of type get or set.');
+    const payloads = childElements(stanza);
+    const [payload] = payloads;
+    const route = payload && routes.get(routeKey(payload));
+    if (!options.mayUse(parties.from) && route?.open !== true) {
+      return refused('forbidden', `${parties.from.domain} may not use this service; its operator decides who may.`);
+    }
+    const place = await locate(options, parties);
+    if (place === undefined) {
+      const asked = payload?.getName() ?? 'iq';
+      return { error: NOTHING_HERE, after: () => options.onUnresolved(parties.from, parties.to, asked) };
+    }
+    if (payload === undefined || payloads.length > 1) {
+      return refused('bad-request', `An IQ has one child element; this one has ${payloads.length}.`);
+    }
+    if (route === undefined || !isAt(route.at, parties.to)) return unhandled(payload);
+    return handle(route, { ...head, ...parties, ...place, payload });
+  }
+
+  async function handle(route: IqRoute<Target>, request: IqRequest<Target>): Promise<Answer> {
+    if (route.types.includes(request.type)) return route.handle(request);
+    const wanted = route.types.join(' or ');
+    return refused('bad-request', `<${route.name}/> is asked by an IQ of type ${wanted}, not ${request.type}.`);
+  }
+
+  /** RFC 6120 section 8.3.3: an element unknown in a known namespace is another thing than an unknown namespace. */
+  function unhandled(payload: Element): Answer {
+    const xmlns = payload.getNS() ?? '';
+    if (!served.has(xmlns))
+      return refused('service-unavailable', `Nothing of the namespace "${xmlns}" is answered here.`);
+    return refused('feature-not-implemented', `<${payload.getName()}/> of ${xmlns} is not answered at this address.`);
+  }
+}
+
+function refused(...error: Parameters<typeof stanzaError>): Answer {
+  return { error: stanzaError(...error) };
+}
+
+function readHead({ attrs }: Element): { id: string; type: 'get' | 'set' } | undefined {
+  const id: unknown = attrs['id'];
+  const type: unknown = attrs['type'];
+  if (typeof id !== 'string' || id === '') return undefined;
+  return type === 'get' || type === 'set' ? { id, type } : undefined;
+}

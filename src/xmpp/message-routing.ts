@@ -1,0 +1,46 @@
+import { childElements, type Element } from './element.js';
+import type { MessageRoute } from './protocol.js';
+import { errorTo, handlerFailed, isAt, routeKey } from './reply.js';
+import { locate, NOTHING_HERE, type Parties, type RouterOptions } from './router.js';
+import { decodeError, type StanzaError } from './stanza-error.js';
+
+/**
+ * Gives each payload of a message to who understands it; messages that nobody understands are for people, and no
+ * person is here. Errors are never answered: they go to the protocols, which may have a stream to end.
+ */
+export function createMessageRouting<Target>(options: RouterOptions<Target>) {
+  const { protocols, send, log } = options;
+  const routes = new Map<string, MessageRoute<Target>>();
+  for (const route of protocols.flatMap(({ messages = [] }) => messages)) {
+    routes.set(`${route.name} ${route.xmlns}`, route);
+  }
+
+  return async function receive(stanza: Element, parties: Parties): Promise<void> {
+    if (stanza.attrs['type'] === 'error') return bounced(stanza, parties);
+    if (!options.mayUse(parties.from)) return;
+    try {
+      const place = await locate(options, parties);
+      const error = place === undefined ? NOTHING_HERE : await handle(stanza, { ...parties, ...place });
+      if (error !== undefined) send(errorTo(stanza, error));
+      if (place === undefined) options.onUnresolved(parties.from, parties.to, 'message');
+    } catch (error) {
+      send(errorTo(stanza, handlerFailed(log, stanza, error)));
+    }
+  };
+
+  function bounced(stanza: Element, { from, to }: Parties): void {
+    for (const protocol of protocols) protocol.bounced?.(from, to, decodeError(stanza), stanza);
+  }
+
+  async function handle(stanza: Element, place: Parties & { target?: Target }): Promise<StanzaError | undefined> {
+    const id: unknown = stanza.attrs['id'];
+    const message = { ...place, stanza, id: typeof id === 'string' ? id : undefined };
+    for (const payload of childElements(stanza)) {
+      const route = routes.get(routeKey(payload));
+      if (route === undefined || !isAt(route.at, place.to)) continue;
+      const error = await route.handle({ ...message, payload });
+      if (error !== undefined) return error;
+    }
+    return undefined;
+  }
+}

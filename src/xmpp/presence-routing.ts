@@ -1,0 +1,37 @@
+import { type Element, element } from './element.js';
+import type { PresenceType } from './protocol.js';
+import { handlerFailed } from './reply.js';
+import { locate, type Parties, type RouterOptions } from './router.js';
+
+const TYPES: readonly PresenceType[] = [
+  'unavailable',
+  'subscribe',
+  'subscribed',
+  'unsubscribe',
+  'unsubscribed',
+  'probe',
+  'error',
+];
+
+/** Passes presence on; at an address that is nothing to the sender, only a request to subscribe is answered. */
+export function createPresenceRouting<Target>(options: RouterOptions<Target>) {
+  const { mayUse, onPresence, onUnresolved, send, log } = options;
+
+  return async function receive(stanza: Element, parties: Parties): Promise<void> {
+    const { from, to } = parties;
+    const type = presenceType(stanza.attrs['type']);
+    if (type === undefined || !mayUse(from)) return;
+    try {
+      const place = await locate(options, parties);
+      if (place !== undefined) return await onPresence({ type, from, to, stanza, ...place });
+      if (type === 'subscribe') send(element('presence', { type: 'unsubscribed', from: to.bare, to: from.bare }));
+      onUnresolved(from, to, 'presence');
+    } catch (error) {
+      handlerFailed(log, stanza, error);
+    }
+  };
+}
+
+function presenceType(written: unknown): PresenceType | undefined {
+  return written === undefined ? 'available' : TYPES.find((type) => type === written);
+}

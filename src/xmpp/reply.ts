@@ -1,0 +1,31 @@
+import { type Element, element } from './element.js';
+import type { Jid } from './jid.js';
+import type { Log } from './log.js';
+import type { At } from './protocol.js';
+import { encodeError, type StanzaError, stanzaError } from './stanza-error.js';
+
+/** An answer goes to the sender as it spelt itself, from the address that it wrote to. */
+export function replyTo({ name, attrs }: Element, content: Element | undefined): Element {
+  const type = name === 'iq' ? 'result' : undefined;
+  return element(name, { type, id: attrs['id'], from: attrs['to'], to: attrs['from'] }, content);
+}
+
+export function errorTo({ name, attrs }: Element, error: StanzaError): Element {
+  const ends = { type: 'error', id: attrs['id'], from: attrs['to'], to: attrs['from'] };
+  return element(name, ends, error.beside, encodeError(error));
+}
+
+/** A handler that throws is a bug of ours: the sender is told no more than that, and the stream lives on. */
+export function handlerFailed(log: Log, { name, attrs }: Element, error: unknown): StanzaError {
+  log.error({ err: error, stanza: name, id: attrs['id'], from: attrs['from'] }, 'a handler failed');
+  return stanzaError('internal-server-error', 'Something went wrong here; the operator finds it in the log.');
+}
+
+/** The key of an element in a table of routes. */
+export function routeKey(payload: Element): string {
+  return `${payload.getName()} ${payload.getNS() ?? ''}`;
+}
+
+export function isAt(at: At, to: Jid): boolean {
+  return at === 'both' || (to.local === '' ? at === 'domain' : at === 'local');
+}
