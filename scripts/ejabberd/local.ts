@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, isAbsolute, join } from 'node:path';
+import type { Engine, EngineOptions } from './engine.js';
+
+/** Where an installed ejabberd has its parts. */
+export interface Installation {
+  /** The Erlang emulator. */
+  readonly erl: string;
+  /** The folder of Erlang libraries that ejabberd is among. */
+  readonly libraries: string;
+}
+
+const LOOPBACK = '127.0.0.1';
+const STOP_TIMEOUT_MS = 15_000;
+
+/** Finds an installed ejabberd by asking its `ejabberdctl`, which knows where its packager put things. */
+export function findInstallation(): Installation | undefined {
+  // A user other than root has no sbin in PATH.
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/sbin'];
+  for (const folder of folders) {
+    const script = join(folder, 'ejabberdctl');
+    if (!isAbsolute(script) || !existsSync(script)) continue;
+    const text = readFileSync(script, 'utf8');
+    const erl = /^ERL=["']?([^"'\s$]+)["']?$/m.exec(text)?.[1];
+    const libraries = /^ERL_LIBS=["']?([^"'\s$]+)["']?$/m.exec(text)?.[1];
+    if (erl !== undefined && libraries !== undefined && existsSync(erl) && existsSync(libraries))
+      return { erl, libraries };
+  }
+  return undefined;
+}
+
+/**
+ * An ejabberd as a child of this process: no root, no node name (so no epmd), a spool of its own under the system's
+ * temporary folder. The system's own ejabberd, if one runs, is not touched: they share program files and nothing else.
+ */
+export function localEngine({ erl, libraries }: Installation, options: EngineOptions): Engine {
+  const spool = mkdtempSync(join(tmpdir(), 'thingstead-ejabberd-'));
+  const file = join(spool, 'ejabberd.yml');
+  const console = join(spool, 'console.log');
+  const text = options.configurationFor({ address: LOOPBACK, registrationFrom: ['127.0.0.0/8', '::1/128'] });
+  writeFileSync(file, text, { mode: 0o600 });
+  let child: ChildProcess | undefined;
+
+  return {
+    async start() {
+      child = await launch(erl, spool, console, {
+        EJABBERD_CONFIG_PATH: file,
+        EJABBERD_LOG_PATH: join(spool, 'ejabberd.log'),
+        ERL_LIBS: libraries,
+        ERL_CRASH_DUMP_SECONDS: '0',
+        THINGSTEAD_SPOOL: spool,
+      });
+    },
+    running: async () => child !== undefined && alive(child),
+    stop: () => end(child, 'SIGTERM'),
+    kill: () => end(child, 'SIGKILL'),
+    logs: async () => (existsSync(console) ? readFileSync(console, 'utf8') : ''),
+    remove: async () => rmSync(spool, { recursive: true, force: true }),
+  };
+}
+
+// We hold the other end of its standard input and never write to it. When we are gone, however we went, the emulator
+// reads the end of it, removes its spool and halts: no signal handler of ours could do that after a SIGKILL.
+const HALT_WITH_PARENT = `spawn(fun() ->
+  eof = io:get_line(""),
+  file:del_dir_r(os:getenv("THINGSTEAD_SPOOL")),
+  erlang:halt(0, [{flush, false}])
+end)`;
+
+async function launch(erl: string, spool: string, console: string, env: Record<string, string>): Promise<ChildProcess> {
+  const log = openSync(console, 'a');
+  try {
+    const args = [
+      '-noshell',
+      '-mnesia',
+      'dir',
+      JSON.stringify(join(spool, 'db')),
+      '-eval',
+      HALT_WITH_PARENT,
+      '-s',
+      'ejabberd',
+    ];
+    // Detached: Ctrl-C at the terminal is for us, who then stop it in good order.
+    const child = spawn(erl, args, {
+      cwd: spool,
+      env: { ...process.env, ...env },
+      stdio: ['pipe', log, log],
+      detached: true,
+    });
+    child.stdin?.on('error', () => {}); // it went first; 'exit' tells
+    await once(child, 'spawn');
+    return child;
+  } finally {
+    closeSync(log);
+  }
+}
+
+function alive(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
+}
+
+async function end(child: ChildProcess | undefined, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (child === undefined || !alive(child)) return;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  await exited;
+  clearTimeout(deadline);
+}
