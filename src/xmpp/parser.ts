@@ -76,9 +76,14 @@ class Tree {
 
   open(name: string, attributes: Record<string, string>, empty: boolean, size: number): void {
     if (this.done) return;
-    if (this.#root === undefined) return this.#openRoot(made(name, attributes), empty);
-    if (++this.#depth === 1) this.#openStanza(this.#root, made(name, attributes), size);
-    else this.#openChild(name, attributes, size);
+    if (this.#root === undefined) {
+      this.#root = made(name, attributes);
+      this.#events.opened(this.#root);
+    } else if (++this.#depth === 1) {
+      this.#openStanza(this.#root, made(name, attributes), size);
+    } else {
+      this.#openChild(name, attributes, size);
+    }
     if (empty) this.close(name);
   }
 
@@ -98,18 +103,15 @@ class Tree {
 
   close(name: string): void {
     if (this.done) return;
-    if (this.#depth === 0) return this.#closeRoot(name);
+    if (this.#depth === 0) {
+      this.#closeRoot(name);
+      return;
+    }
     if (this.#refusal === '') {
       if (name !== this.#cursor?.name) throw mismatch(name, this.#cursor?.name);
       this.#cursor = this.#cursor.parent ?? undefined;
     }
     if (--this.#depth === 0) this.#closeStanza();
-  }
-
-  #openRoot(root: Element, empty: boolean): void {
-    this.#root = root;
-    this.#events.opened(root);
-    if (empty) this.#closeRoot(root.name);
   }
 
   #openStanza(root: Element, stanza: Element, size: number): void {
