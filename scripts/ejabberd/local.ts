@@ -37,10 +37,11 @@ export function findInstallation(): Installation | undefined {
  * temporary folder. The system's own ejabberd, if one runs, is not touched: they share program files and nothing else.
  */
 export function localEngine({ erl, libraries }: Installation, options: EngineOptions): Engine {
+  // First of all, as it throws for settings that cannot be: there is nothing to clean up yet.
+  const text = options.configurationFor({ address: LOOPBACK, registrationFrom: ['127.0.0.0/8', '::1/128'] });
   const spool = mkdtempSync(join(tmpdir(), 'thingstead-ejabberd-'));
   const file = join(spool, 'ejabberd.yml');
   const console = join(spool, 'console.log');
-  const text = options.configurationFor({ address: LOOPBACK, registrationFrom: ['127.0.0.0/8', '::1/128'] });
   writeFileSync(file, text, { mode: 0o600 });
   let child: ChildProcess | undefined;
 
