@@ -2,7 +2,7 @@ import type { AnyJid, BareJid, FullJid } from './jid.js';
 import type { Notice } from './notice.js';
 import type { HistoryCursor, HistoryPage, HistoryQuery, NodeName, OwnedReadings } from './reading.js';
 import type { Found, Search, Viewer } from './search.js';
-import type { Ownership, OwnershipId, Thing, ThingAddress } from './thing.js';
+import { nameOf, type Ownership, type OwnershipId, type Thing, type ThingAddress } from './thing.js';
 
 /**
  * What the rules need of the world. Every port returns a promise and none assumes that the store is in this process.
@@ -18,8 +18,22 @@ export interface Store {
   readonly audit: AuditLog;
   /** Whether a write would succeed now. */
   accepts(): Promise<boolean>;
+  /**
+   * Deletes a little of what is past keeping (ended ownerships with their readings, old failed claims): at most
+   * `limit` rows, so that no request waits for it. To be called now and then, and again soon where it says so.
+   * @returns whether there is more.
+   */
+  purge(limit: number): Promise<boolean>;
   /** Writes what is under way, and closes. */
   close(): Promise<void>;
+}
+
+/**
+ * What a writing port rejects with when the store cannot write now (disk full, I/O error, closed): nothing of the
+ * change was kept, and the same may succeed later. To a sender it is resource-constraint, type wait.
+ */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
 }
 
 /** Which Things a change is about. */
@@ -160,6 +174,11 @@ export interface AuditEntry {
 }
 export interface AuditLog {
   append(entry: AuditEntry): Promise<void>;
+}
+
+/** The entry of an action on a Thing, as a part of the change that it made. */
+export function audited(at: number, actor: AnyJid, action: string, subject: ThingAddress, outcome: string): Write {
+  return { write: 'audit', entry: { at, actor, action, subject: nameOf(subject), outcome } };
 }
 
 export interface Clock {

@@ -63,3 +63,8 @@ export function standsAlone({ nodeId, sourceId, cacheType }: ThingAddress): bool
 export function sameAddress(a: ThingAddress, b: ThingAddress): boolean {
   return a.jid === b.jid && a.nodeId === b.nodeId && a.sourceId === b.sourceId && a.cacheType === b.cacheType;
 }
+
+/** A Thing's address in one line, for logs and the audit trail. */
+export function nameOf({ jid, nodeId, sourceId, cacheType }: ThingAddress): string {
+  return [jid, nodeId, sourceId, cacheType].join(' ').trim();
+}

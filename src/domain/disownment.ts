@@ -1,0 +1,63 @@
+import { type AnyJid, bareOf } from './jid.js';
+import { audited, type Change, type Stored } from './ports.js';
+import { type ClaimedThing, isClaimed, type OwnershipId, type Thing } from './thing.js';
+
+/** How long a Thing has to acknowledge, over all sessions that are tried, in ms (DESIGN section 3). */
+export const ACKNOWLEDGE_MS = 4000;
+
+/**
+ * Disowning (XEP-0347 section 3.13) takes two steps, since a Thing that does not know of it could not be claimed again:
+ * first the wish is noted, so that a registration which comes meanwhile counts as the Thing's answer; then, when the
+ * Thing has acknowledged, the ownership ends.
+ */
+export function decideWish(
+  stored: Stored | undefined,
+  owner: AnyJid,
+  now: number,
+): Change<{ readonly thing: ClaimedThing } | 'not-found'> {
+  const thing = stored?.thing;
+  if (!isClaimed(thing) || thing.ownership.owner !== bareOf(owner)) return { outcome: 'not-found', writes: [] };
+  const wished: ClaimedThing = { ...thing, disowning: { until: now + ACKNOWLEDGE_MS } };
+  return { outcome: { thing }, writes: [{ write: 'thing', thing: wished, at: now }] };
+}
+
+/** The Thing has acknowledged. It is left without owner, without tags and unclaimable until it registers. */
+export function decideDisownment(
+  stored: Stored | undefined,
+  ownership: OwnershipId,
+  owner: AnyJid,
+  now: number,
+): Change<'disowned'> {
+  const thing = stored?.thing;
+  // Its registration came first, and has ended the ownership already.
+  if (!isClaimed(thing) || thing.ownership.id !== ownership) return { outcome: 'disowned', writes: [] };
+  const { address, spokeFrom } = thing;
+  const free: Thing = { address, tags: [], ...(spokeFrom !== undefined && { spokeFrom }) };
+  return {
+    outcome: 'disowned',
+    writes: [
+      { write: 'thing', thing: free, at: now },
+      { write: 'no-notice', address },
+      audited(now, owner, 'disown', address, 'done'),
+    ],
+  };
+}
+
+/** The Thing has not acknowledged: everything stays as it was, unless its registration came at the last moment. */
+export function decideGivingUp(
+  stored: Stored | undefined,
+  ownership: OwnershipId,
+  owner: AnyJid,
+  now: number,
+): Change<'not-allowed' | 'disowned'> {
+  const thing = stored?.thing;
+  if (!isClaimed(thing) || thing.ownership.id !== ownership) return { outcome: 'disowned', writes: [] };
+  const { disowning: _, ...kept } = thing;
+  return {
+    outcome: 'not-allowed',
+    writes: [
+      { write: 'thing', thing: kept, at: now },
+      audited(now, owner, 'disown', thing.address, 'refused: the Thing did not acknowledge'),
+    ],
+  };
+}

@@ -1,0 +1,50 @@
+import { type AnyJid, bareOf } from './jid.js';
+import { audited, type Change, type Stored } from './ports.js';
+import { isClaimed, type ThingAddress } from './thing.js';
+
+/** An owner takes a Thing out of the registry (XEP-0347 section 3.8). The Thing is owed the news; nobody waits for it. */
+export function decideRemoval(
+  stored: Stored | undefined,
+  owner: AnyJid,
+  { now, noticeId }: { readonly now: number; readonly noticeId: string },
+): Change<'removed' | 'not-found'> {
+  const thing = stored?.thing;
+  if (!isClaimed(thing) || thing.ownership.owner !== bareOf(owner)) return { outcome: 'not-found', writes: [] };
+  const { address, spokeFrom } = thing;
+  return {
+    outcome: 'removed',
+    writes: [
+      { write: 'no-thing', address, at: now },
+      {
+        write: 'notice',
+        notice: {
+          id: noticeId,
+          address,
+          news: { kind: 'removed' },
+          since: now,
+          deliveries: 0,
+          ...(spokeFrom !== undefined && { spokeFrom }),
+        },
+      },
+      audited(now, owner, 'remove', address, 'done'),
+    ],
+  };
+}
+
+/** A Thing leaves the registry by itself (XEP-0347 section 3.12). It is answered alike whether it was there or not. */
+export function decideUnregistration(
+  stored: Stored | undefined,
+  address: ThingAddress,
+  from: AnyJid,
+  now: number,
+): Change<'unregistered' | 'was-not-there'> {
+  if (stored === undefined) return { outcome: 'was-not-there', writes: [{ write: 'no-notice', address }] };
+  return {
+    outcome: 'unregistered',
+    writes: [
+      { write: 'no-thing', address, at: now },
+      { write: 'no-notice', address },
+      audited(now, from, 'unregister', address, 'done'),
+    ],
+  };
+}
