@@ -205,8 +205,14 @@ export interface Messenger {
    * - `acknowledged`: a result came.
    * - `gone`: there is no such session.
    * - `refused`: an error that says nothing about the session being gone.
-   * - `silent`: no answer in `deadlineMs`.
+   * - `silent`: no answer in `deadlineMs`; should a result come after that, `acknowledgedLate` is called.
    */
-  tell(session: FullJid, address: ThingAddress, news: Notice['news'], deadlineMs: number): Promise<Told>;
+  tell(
+    session: FullJid,
+    address: ThingAddress,
+    news: Notice['news'],
+    deadlineMs: number,
+    acknowledgedLate: () => void,
+  ): Promise<Told>;
 }
 export type Told = 'acknowledged' | 'gone' | 'refused' | 'silent';

@@ -1,0 +1,116 @@
+import { type BareJid, bareOf, type FullJid } from './jid.js';
+import { isStale, type Notice } from './notice.js';
+import type { Clock, Messenger, NoticeStore, SessionStore } from './ports.js';
+
+export interface NotifierDeps {
+  readonly notices: NoticeStore;
+  readonly sessions: SessionStore;
+  readonly messenger: Messenger;
+  readonly clock: Clock;
+  /** Told of a failure of the store, which ends this attempt but not the debt. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Sees to it that Things learn their news. */
+export interface Notifier {
+  /** Something is owed to a Thing of this JID, or it has just been heard of: tries now. */
+  wake(jid: BareJid): Promise<void>;
+  /** Whether a Thing of this JID is owed something. */
+  owes(jid: BareJid): Promise<boolean>;
+  /** Tries all to whom something is owed, a few at a time: after a start and after a reconnect. */
+  resume(): Promise<void>;
+}
+
+/** How long a session has to answer a notice, in ms. */
+export const ANSWER_MS = 30_000;
+/** A notice is not sent to one session again sooner than this, in ms: some clients answer with errors for ever. */
+const AGAIN_MS = 60_000;
+const AT_A_TIME = 8;
+
+/**
+ * Delivers notices to the session that last spoke for the Thing, and to others only if that one is gone. An error or
+ * silence ends the attempt, not the debt: the next word or presence of the Thing wakes it (DESIGN section 3, "Notices").
+ */
+export function createNotifier(deps: NotifierDeps): Notifier {
+  const { notices, sessions, messenger, clock } = deps;
+  const running = new Map<BareJid, { again: boolean }>();
+  const triedAt = new Map<string, number>();
+
+  async function wake(jid: BareJid): Promise<void> {
+    const current = running.get(jid);
+    if (current !== undefined) {
+      current.again = true;
+      return;
+    }
+    const run = { again: true };
+    running.set(jid, run);
+    try {
+      while (run.again) {
+        run.again = false;
+        await deliverAll(jid);
+      }
+    } catch (error) {
+      deps.onFault(error);
+    } finally {
+      running.delete(jid);
+    }
+  }
+
+  async function deliverAll(jid: BareJid): Promise<void> {
+    const owed = await notices.owedTo(jid);
+    if (owed.length === 0) return;
+    const known = await sessions.of(jid);
+    await Promise.all(owed.map((notice) => deliver(notice, known)));
+  }
+
+  async function deliver(notice: Notice, known: readonly FullJid[]): Promise<void> {
+    if (isStale(notice, clock.now())) return forget(notice);
+    for (const session of preferred(notice.spokeFrom, known)) {
+      if (!mayTry(notice, session)) return;
+      const settleLate = () => void forget(notice).catch(deps.onFault);
+      const told = await messenger.tell(session, notice.address, notice.news, ANSWER_MS, settleLate);
+      if (told === 'acknowledged') return forget(notice);
+      if (told !== 'gone') return notices.delivered(notice.id);
+      triedAt.delete(attempt(notice, session));
+      await sessions.gone(session);
+    }
+  }
+
+  function mayTry(notice: Notice, session: FullJid): boolean {
+    const now = clock.now();
+    const last = triedAt.get(attempt(notice, session)) ?? Number.NEGATIVE_INFINITY;
+    if (now - last < AGAIN_MS) return false;
+    for (const [key, at] of triedAt) {
+      if (now - at < AGAIN_MS) break; // in order of time
+      triedAt.delete(key);
+    }
+    triedAt.delete(attempt(notice, session));
+    triedAt.set(attempt(notice, session), now);
+    return true;
+  }
+
+  async function forget(notice: Notice): Promise<void> {
+    await notices.settle(notice.id);
+  }
+
+  return {
+    wake,
+    owes: async (jid) => (await notices.owedTo(jid)).length > 0,
+    async resume() {
+      const waiting = [...(await notices.debtors())];
+      const worker = async () => {
+        for (let jid = waiting.pop(); jid !== undefined; jid = waiting.pop()) await wake(bareOf(jid));
+      };
+      await Promise.all(Array.from({ length: AT_A_TIME }, worker));
+    },
+  };
+}
+
+/** The sessions to try, in order. */
+export function preferred(spokeFrom: FullJid | undefined, known: readonly FullJid[]): FullJid[] {
+  return [...new Set(spokeFrom === undefined ? known : [spokeFrom, ...known])];
+}
+
+function attempt(notice: Notice, session: FullJid): string {
+  return `${notice.id} ${session}`;
+}

@@ -1,0 +1,167 @@
+import { type Claim, decideClaim } from './claim.js';
+import { ACKNOWLEDGE_MS, decideDisownment, decideGivingUp, decideWish } from './disownment.js';
+import type { FailedClaims } from './failed-claims.js';
+import { type AnyJid, bareOf } from './jid.js';
+import { type Notifier, preferred } from './notifier.js';
+import { audited, type ClaimDigest, type Clock, type Ids, type Messenger, type Store, type Told } from './ports.js';
+import { decideRegistration, type Registered, type Registration } from './registration.js';
+import { decideRemoval, decideUnregistration } from './removal.js';
+import type { Found, Search } from './search.js';
+import { canonicalTags, hasKey, storedTags } from './tags.js';
+import type { ClaimedThing, OwnershipId, ThingAddress } from './thing.js';
+import { decideUpdateByOwner, decideUpdateByThing, type Update, type Updated } from './update.js';
+
+export interface RegistryDeps {
+  readonly store: Store;
+  readonly digest: ClaimDigest;
+  readonly notifier: Notifier;
+  readonly messenger: Messenger;
+  readonly failedClaims: FailedClaims;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Whether claims without KEY are accepted. */
+  readonly keylessClaims: boolean;
+  readonly log: { info(details: object, message: string): void };
+  /** Told of what failed after an answer was given. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export type Claimed =
+  | { readonly outcome: 'claimed'; readonly thing: ClaimedThing }
+  | { readonly outcome: 'failed' }
+  /** Too many claims have failed; try again later. */
+  | { readonly outcome: 'wait' };
+
+/**
+ * The Thing Registry of XEP-0347: what each request comes to. Every promise resolves when what it did is on disk. What a
+ * Thing is owed after that is a row by then; whoever answers the request wakes the notifier after the answer.
+ */
+export interface Registry {
+  register(registration: Registration): Promise<Registered>;
+  claim(claim: Claim): Promise<Claimed>;
+  /** By the Thing itself. */
+  update(update: Update): Promise<Updated>;
+  updateByOwner(update: Update): Promise<Updated>;
+  remove(address: ThingAddress, owner: AnyJid): Promise<'removed' | 'not-found'>;
+  unregister(address: ThingAddress, from: AnyJid): Promise<void>;
+  /** Resolves when the Thing has acknowledged, or after {@link ACKNOWLEDGE_MS}. */
+  disown(address: ThingAddress, owner: AnyJid): Promise<'disowned' | 'not-found' | 'not-allowed'>;
+  search(search: Search): Promise<Found>;
+}
+
+export function createRegistry(deps: RegistryDeps): Registry {
+  const { store, digest, notifier, messenger, failedClaims, clock, ids } = deps;
+  const { things } = store;
+  /** Disownings that wait for the Thing, to be told if it registers anew meanwhile. */
+  const waiting = new Map<OwnershipId, () => void>();
+
+  async function register(registration: Registration): Promise<Registered> {
+    const { address, tags, selfOwned } = registration;
+    const claimable = !selfOwned && storedTags(tags).length > 0;
+    const claimDigest = claimable ? await digest.of(canonicalTags(tags)) : undefined;
+    const freshId = ids.ownership();
+    const registered = await things.change({ address }, ([stored]) =>
+      decideRegistration(stored, registration, claimDigest, { now: clock.now(), freshId }),
+    );
+    if (registered.outcome === 'registered' && registered.disowned !== undefined) waiting.get(registered.disowned)?.();
+    return registered;
+  }
+
+  async function claim(asked: Claim): Promise<Claimed> {
+    if (!(await failedClaims.mayTry(asked.from))) return { outcome: 'wait' };
+    const decision = await decide(asked);
+    if (decision.outcome !== 'failed') return { outcome: 'claimed', thing: decision.thing };
+    deps.log.info({ claimant: bareOf(asked.from), why: decision.why }, 'a claim failed');
+    await failedClaims.note(asked.from);
+    return { outcome: 'failed' };
+  }
+
+  async function decide(asked: Claim) {
+    if (!deps.keylessClaims && !hasKey(asked.tags)) return { outcome: 'failed', why: 'it has no KEY' } as const;
+    const claimDigest = await digest.of(canonicalTags(asked.tags));
+    const [freshId, noticeId] = [ids.ownership(), ids.notice()];
+    return things.change({ claimDigest }, (found) =>
+      decideClaim(found, asked, { now: clock.now(), freshId, noticeId }),
+    );
+  }
+
+  async function disown(address: ThingAddress, owner: AnyJid) {
+    const wish = await things.change({ address }, ([stored]) => decideWish(stored, owner, clock.now()));
+    if (wish === 'not-found') return wish;
+    const { id } = wish.thing.ownership;
+    const decideEnd = (await isAcknowledged(wish.thing, owner)) ? decideDisownment : decideGivingUp;
+    return things.change({ address }, ([stored]) => decideEnd(stored, id, owner, clock.now()));
+  }
+
+  /** Whether the Thing says that it knows: by an answer, or by registering anew. */
+  async function isAcknowledged(thing: ClaimedThing, owner: AnyJid): Promise<boolean> {
+    const { id } = thing.ownership;
+    const registersAnew = new Promise<Told>((resolve) => waiting.set(id, () => resolve('acknowledged')));
+    try {
+      return (await Promise.race([registersAnew, tellDisowned(thing, owner)])) === 'acknowledged';
+    } finally {
+      waiting.delete(id);
+    }
+  }
+
+  async function tellDisowned(thing: ClaimedThing, owner: AnyJid): Promise<Told> {
+    const { address, spokeFrom } = thing;
+    const until = clock.now() + ACKNOWLEDGE_MS;
+    for (const session of preferred(spokeFrom, await store.sessions.of(address.jid))) {
+      const left = until - clock.now();
+      if (left <= 0) return 'silent';
+      const tooLate = () => void claimedAgain(thing, owner).catch(deps.onFault);
+      const told = await messenger.tell(session, address, { kind: 'disowned' }, left, tooLate);
+      if (told !== 'gone') return told;
+      await store.sessions.gone(session);
+    }
+    return 'gone';
+  }
+
+  /** The Thing believes that it was disowned, and it was not: it is owed the truth. */
+  async function claimedAgain({ address, ownership }: ClaimedThing, owner: AnyJid): Promise<void> {
+    const id = ids.notice();
+    await things.change({ address }, ([stored]) => {
+      const thing = stored?.thing;
+      if (thing?.ownership?.id !== ownership.id) return { outcome: undefined, writes: [] };
+      const { owner: jid, isPublic } = thing.ownership;
+      const now = clock.now();
+      const notice = {
+        id,
+        address,
+        news: { kind: 'claimed', owner: jid, isPublic },
+        since: now,
+        deliveries: 0,
+      } as const;
+      const entry = audited(
+        now,
+        owner,
+        'disown',
+        address,
+        'the Thing acknowledged too late, and is told its owner again',
+      );
+      return { outcome: undefined, writes: [{ write: 'notice', notice }, entry] };
+    });
+    await notifier.wake(address.jid);
+  }
+
+  return {
+    register,
+    claim,
+    update: (asked) =>
+      things.change({ address: asked.address }, ([stored]) => decideUpdateByThing(stored, asked, clock.now())),
+    updateByOwner: (asked) =>
+      things.change({ address: asked.address }, ([stored]) =>
+        decideUpdateByOwner(stored, asked, bareOf(asked.from), clock.now()),
+      ),
+    remove: (address, owner) => {
+      const noticeId = ids.notice();
+      return things.change({ address }, ([stored]) => decideRemoval(stored, owner, { now: clock.now(), noticeId }));
+    },
+    unregister: async (address, from) => {
+      await things.change({ address }, ([stored]) => decideUnregistration(stored, address, from, clock.now()));
+    },
+    disown,
+    search: (search) => things.search(search),
+  };
+}
