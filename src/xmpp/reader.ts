@@ -20,9 +20,11 @@ export class Reader {
     this.element = element;
   }
 
-  /** The decoded object, or the first fault. */
-  end<T>(value: T): Decoded<T> {
-    return this.#error === undefined ? { ok: true, value } : { ok: false, error: this.#error };
+  /** The decoded object, or the first fault; only after a fault may the object be missing. */
+  end<T>(value: T | undefined): Decoded<T> {
+    if (this.#error !== undefined) return { ok: false, error: this.#error };
+    if (value === undefined) throw new Error(`<${this.element.getName()}/> has neither a value nor a fault`);
+    return { ok: true, value };
   }
 
   /** Whether nothing was found wrong so far. */
@@ -68,19 +70,20 @@ export class Reader {
   /** A finite xs:double; INF and NaN compare with nothing and are refused. */
   double(name: string): { value: number; text: string } {
     const text = this.required(name).trim();
-    const value = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
-    if (!Number.isFinite(value)) this.refuse(`${name}=${quote(text)} is not a finite number.`);
-    return { value, text };
+    const value = finiteDouble(text);
+    if (value === undefined) this.refuse(`${name}=${quote(text)} is not a finite number.`);
+    return { value: value ?? 0, text };
   }
 
-  /** A whole number from `min` to `max`, both included. */
+  /** A whole number from `min` to `max`, both included; `max` may be Infinity. */
   integer(name: string, min: number, max: number, otherwise?: number): number {
     const text = this.optional(name)?.trim();
     if (text === undefined && otherwise !== undefined) return otherwise;
     const value = /^[+-]?\d+$/.test(text ?? '') ? Number(text) : Number.NaN;
-    if (value >= min && value <= max) return value;
+    if (value >= min && value <= max) return value + 0; // which makes 0 of -0
     const given = text === undefined ? `the attribute "${name}" is missing` : `${name}=${quote(text)} will not do`;
-    this.refuse(`${given}; use a whole number from ${min} to ${max}.`);
+    const range = max === Number.POSITIVE_INFINITY ? `of at least ${min}` : `from ${min} to ${max}`;
+    this.refuse(`${given}; use a whole number ${range}.`);
     return min;
   }
 
@@ -104,16 +107,31 @@ export class Reader {
       if (child.getNS() !== element.getNS()) {
         this.refuse(`<${child.getName()}/> is in the namespace ${quote(child.getNS() ?? '')}.`);
       } else if (!names.includes(child.getName())) {
-        this.refuse(`<${child.getName()}/> is not known here; known are ${names.join(', ')}.`);
+        const known = names.length === 0 ? 'no elements' : names.map((name) => `<${name}/>`).join(', ');
+        this.refuse(`<${child.getName()}/> is not known here; known are ${known}.`);
       }
       return new Reader(child);
     });
+  }
+
+  /** Refuses text and child elements: what the element says, its attributes say. */
+  empty(): void {
+    this.children();
   }
 
   /** Takes over a fault that a child's reader found. */
   takeOver(child: Reader): void {
     if (child.#error !== undefined) this.fail(child.#error);
   }
+}
+
+const DOUBLE = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
+
+/** The value of an xs:double, white space around it allowed; undefined for what is none, and for INF and NaN. */
+export function finiteDouble(text: string): number | undefined {
+  const trimmed = text.trim();
+  const value = DOUBLE.test(trimmed) ? Number(trimmed) : Number.NaN;
+  return Number.isFinite(value) ? value : undefined;
 }
 
 /** Quotes a value of the peer's for an error text, cut to what a person can use. */
