@@ -8,10 +8,10 @@ export interface ServerSettings {
   readonly c2sPort: number;
   readonly componentPort: number;
   readonly wsPort: number;
-  /** Where all three listen, inside whatever ejabberd runs in. */
-  readonly address: string;
-  /** Networks from which accounts may be registered in-band. */
-  readonly registrationFrom: readonly string[];
+  /** Where all three listen, inside whatever ejabberd runs in; on loopback, as shipped, unless told. */
+  readonly address?: string | undefined;
+  /** Networks from which accounts may be registered in-band; loopback, as shipped, unless told. */
+  readonly registrationFrom?: readonly string[] | undefined;
   /** Further components that may connect, domain to secret; they get no privileges. */
   readonly otherComponents: Readonly<Record<string, string>>;
 }
@@ -30,7 +30,7 @@ export function configuration(file: string, settings: ServerSettings): string {
     if (!DOMAIN_FORM.test(domain))
       throw new Error(`"${domain}" is no domain for a component: use one like things.localhost`);
   }
-  const macros: Readonly<Record<string, string | number | readonly string[]>> = {
+  const macros: Readonly<Record<string, string | number | readonly string[] | undefined>> = {
     CLIENT_ADDRESS: settings.address,
     CLIENT_PORT: settings.c2sPort,
     WEBSOCKET_PORT: settings.wsPort,
@@ -41,6 +41,7 @@ export function configuration(file: string, settings: ServerSettings): string {
   };
   let text = readFileSync(file, 'utf8').replaceAll(SHIPPED_DOMAIN, settings.domain);
   for (const [name, value] of Object.entries(macros)) {
+    if (value === undefined) continue;
     text = replaceOnce(text, new RegExp(`^  ${name}: .*$`, 'gm'), `  ${name}: ${JSON.stringify(value)}`);
   }
   const others = Object.entries(settings.otherComponents).map(

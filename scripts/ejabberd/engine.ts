@@ -16,10 +16,10 @@ export interface Engine {
   remove(): Promise<void>;
 }
 
-/** What an engine needs to be told: `write` makes the configuration for the address and networks that it will see. */
+/** What an engine needs to be told. `configurationFor` makes its ejabberd.yml, as shipped but for what it gives. */
 export interface EngineOptions {
   readonly c2sPort: number;
   readonly componentPort: number;
   readonly wsPort: number;
-  configurationFor(seen: Pick<ServerSettings, 'address' | 'registrationFrom'>): string;
+  configurationFor(inside: Pick<ServerSettings, 'address' | 'registrationFrom'>): string;
 }

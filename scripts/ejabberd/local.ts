@@ -13,7 +13,6 @@ export interface Installation {
   readonly libraries: string;
 }
 
-const LOOPBACK = '127.0.0.1';
 const STOP_TIMEOUT_MS = 15_000;
 
 /** Finds an installed ejabberd by asking its `ejabberdctl`, which knows where its packager put things. */
@@ -38,7 +37,7 @@ export function findInstallation(): Installation | undefined {
  */
 export function localEngine({ erl, libraries }: Installation, options: EngineOptions): Engine {
   // First of all, as it throws for settings that cannot be: there is nothing to clean up yet.
-  const text = options.configurationFor({ address: LOOPBACK, registrationFrom: ['127.0.0.0/8', '::1/128'] });
+  const text = options.configurationFor({});
   const spool = mkdtempSync(join(tmpdir(), 'thingstead-ejabberd-'));
   const file = join(spool, 'ejabberd.yml');
   const console = join(spool, 'console.log');

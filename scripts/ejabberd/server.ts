@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly wsPort?: number;
   /** Further components that may connect, domain to secret. */
   readonly otherComponents?: Readonly<Record<string, string>>;
+  /** Networks from which accounts may be registered; loopback unless told. */
+  readonly registrationFrom?: readonly string[];
 }
 
 /** A running ejabberd. Its ports stay the same through `restart`. */
@@ -66,10 +68,12 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     c2sPort,
     componentPort,
     wsPort,
-    configurationFor: (seen) =>
+    configurationFor: (inside) =>
       configuration(join(packageRoot(), 'ejabberd.yml'), {
-        ...{ domain, secret, c2sPort, componentPort, wsPort, ...seen },
+        ...{ domain, secret, c2sPort, componentPort, wsPort },
         otherComponents: options.otherComponents ?? {},
+        address: inside.address,
+        registrationFrom: options.registrationFrom ?? inside.registrationFrom,
       }),
   });
   const openings = new Map([

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { element } from '../../src/xmpp/element.js';
@@ -37,6 +38,18 @@ describe('for clients', () => {
     device.onIq('urn:xmpp:ping', 'ping', () => undefined);
     await expect(owner.iq('get', device.jid, PING, 100)).rejects.toThrow('nothing fitting came');
     await Promise.all([owner.stop(), device.stop()]);
+  });
+
+  test('an account cannot be opened from outside the networks that ejabberd.yml names, which are loopback', async () => {
+    expect(await readFile('ejabberd.yml', 'utf8')).toMatch(
+      /^ {2}REGISTRATION_FROM: \["127\.0\.0\.0\/8", "::1\/128"\]$/m,
+    );
+    const far = await startServer({ registrationFrom: ['192.0.2.0/24'] });
+    try {
+      await expect(connectClient(far, 'stranger')).rejects.toThrow('forbidden');
+    } finally {
+      await far.stop();
+    }
   });
 
   test('a wrong password is refused', async () => {

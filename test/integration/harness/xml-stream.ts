@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import xml from '@xmpp/xml';
 import type { Element } from '../../../src/xmpp/element.js';
+import { createParser } from '../../../src/xmpp/parser.js';
 
 /** Picks a stanza out of those that came in. */
 export type Predicate = (stanza: Element) => boolean;
@@ -48,13 +48,15 @@ export class XmlStream {
 
   /** Opens the stream anew, as after SASL. */
   async restart(attributes: string): Promise<void> {
-    const parser = new xml.Parser();
-    this.socket.removeAllListeners('data').on('data', (text: string) => parser.write(text));
-    parser.on('element', (stanza: Element) => this.arrived(stanza));
-    parser.on('error', (error: Error) => this.end(error));
-    parser.on('end', () => this.socket.end());
     const opened = new Promise<Element>((resolve, reject) => {
-      parser.once('start', resolve);
+      const parser = createParser({
+        opened: resolve,
+        element: (stanza) => this.arrived(stanza),
+        refused: (_, why) => this.end(new Error(why)),
+        closed: () => this.socket.end(),
+        fault: (condition, why) => this.end(new Error(`${condition}: ${why}`)),
+      });
+      this.socket.removeAllListeners('data').on('data', (text: string) => parser.write(text));
       this.socket.once('close', () => reject(new Error('the connection closed before the stream was open')));
     });
     this.send(`<?xml version='1.0'?><stream:stream ${attributes} ${NAMESPACE}>`);
