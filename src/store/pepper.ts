@@ -1,0 +1,102 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { closeSync, fstatSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import type { ClaimDigest } from '../domain/ports.js';
+
+const PEPPER_BYTES = 32;
+
+/** Why there is no pepper, in words for the operator; never with any of its bytes. */
+export class PepperFault extends Error {
+  override readonly name = 'PepperFault';
+}
+
+/**
+ * Digests what claims are looked up by (DESIGN section 3, "Claims"): HMAC-SHA-256, base64url, under a pepper that is
+ * in no database and no backup of one. Losing it costs each unclaimed Thing a new registration.
+ *
+ * @param source `value`: the pepper in hex or base64, where components share a store. Otherwise `file`, which is
+ *   created with a random one where it is not there.
+ * @throws PepperFault for a pepper of another length, and for a file that others may read.
+ */
+export function openPepper(source: { readonly file?: string; readonly value?: string }): ClaimDigest {
+  const pepper = pepperOf(source);
+  return { of: async (canonicalTags) => createHmac('sha256', pepper).update(canonicalTags).digest('base64url') };
+}
+
+function pepperOf({ file, value }: { readonly file?: string; readonly value?: string }): Buffer {
+  if (value !== undefined) return decode(value.trim());
+  if (file === undefined) throw new PepperFault('There is no pepper: name a file for it, or give it as a setting.');
+  try {
+    return read(file);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw explained(file, error);
+  }
+  try {
+    create(file);
+    return read(file);
+  } catch (error) {
+    throw explained(file, error);
+  }
+}
+
+function decode(value: string): Buffer {
+  if (/^[0-9a-f]{64}$/i.test(value)) return Buffer.from(value, 'hex');
+  // 32 bytes are 43 characters of base64, and a padding that may be left out; both alphabets are common.
+  if (/^[A-Za-z0-9+/_-]{43}=?$/.test(value)) return Buffer.from(value, 'base64');
+  throw new PepperFault(
+    `The pepper is to be ${PEPPER_BYTES} bytes in hex (64 characters) or base64 (44); this has ${value.length} characters. ` +
+      'Make one with: openssl rand -hex 32',
+  );
+}
+
+function read(file: string): Buffer {
+  const descriptor = openSync(file, 'r');
+  try {
+    const { mode } = fstatSync(descriptor);
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+      throw new PepperFault(
+        `The pepper file ${file} may be read or written by others (mode ${(mode & 0o777).toString(8)}). ` +
+          `Run: chmod 600 ${file}`,
+      );
+    }
+    const pepper = readFileSync(descriptor);
+    if (pepper.length === PEPPER_BYTES) return pepper;
+    throw new PepperFault(
+      `The pepper file ${file} has ${pepper.length} bytes instead of ${PEPPER_BYTES}. Restore it, or remove it to have a ` +
+        'new one made: Things that nobody has claimed then have to register again.',
+    );
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+// Written whole under a name of its own and then linked, which fails if another process was faster: nobody ever sees
+// half a pepper, and two that start together get one.
+function create(file: string): void {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    const descriptor = openSync(draft, 'wx', 0o600);
+    writeSync(descriptor, randomBytes(PEPPER_BYTES));
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+    linkSync(draft, file);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+function explained(file: string, error: unknown): Error {
+  if (error instanceof PepperFault) return error;
+  const words = error instanceof Error ? error.message : String(error);
+  return new PepperFault(
+    `The pepper file ${file} cannot be used: ${words}. Give this user the right to, or name another.`,
+    {
+      cause: error,
+    },
+  );
+}

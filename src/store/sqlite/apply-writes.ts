@@ -1,0 +1,142 @@
+import type { Database } from 'better-sqlite3';
+import type { Write } from '../../domain/ports.js';
+import { storedTags } from '../../domain/tags.js';
+import type { Ownership, Tag, Thing, ThingAddress } from '../../domain/thing.js';
+import { appendAudit } from './audit-log.js';
+import { noticeWrites } from './notice-store.js';
+import { tagsToText } from './tag-text.js';
+import { AT_ADDRESS, type Quadruple, quadruple } from './thing-rows.js';
+
+/** Does what a change writes; to be called inside a transaction. */
+export function applyWrites(db: Database): (writes: readonly Write[]) => void {
+  const things = thingWrites(db);
+  const notices = noticeWrites(db);
+  const append = appendAudit(db);
+  const apply: { readonly [Kind in Write['write']]: (write: Write & { write: Kind }) => void } = {
+    thing: ({ thing, at }) => things.put(thing, at),
+    'no-thing': ({ address, at }) => things.forget(address, at),
+    notice: ({ notice }) => notices.put(notice),
+    'no-notice': ({ address }) => notices.forget(address),
+    audit: ({ entry }) => append(entry),
+  };
+  const applyOne = <Kind extends Write['write']>(kind: Kind, write: Write & { write: Kind }) => apply[kind](write);
+  return (writes) => {
+    for (const write of writes) applyOne(write.write, write);
+  };
+}
+
+interface Searchable {
+  readonly tags: string;
+  readonly visibility: number | null;
+}
+
+interface Before extends Searchable {
+  readonly id: number;
+  readonly ownership: number | null;
+}
+
+function thingWrites(db: Database) {
+  const ownerships = ownershipWrites(db);
+  const tags = tagWrites(db);
+  const find = db.prepare<Quadruple, Before>(`SELECT id, tags, ownership, visibility FROM thing WHERE ${AT_ADDRESS}`);
+  const insert = db.prepare(
+    `INSERT INTO thing (jid, node_id, source_id, cache_type, tags, claim_digest, ownership, visibility, spoke_from,
+                        disowning_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const update = db.prepare(
+    `UPDATE thing SET tags = ?, claim_digest = ?, ownership = ?, visibility = ?, spoke_from = ?, disowning_until = ?
+      WHERE id = ?`,
+  );
+  const remove = db.prepare<[number]>('DELETE FROM thing WHERE id = ?');
+
+  return {
+    put(thing: Thing, at: number): void {
+      const { address, ownership } = thing;
+      const before = find.get(...quadruple(address));
+      const kept = storedTags(thing.tags);
+      const key = ownership ? ownerships.put(address, ownership) : null;
+      const after = columnsOf(thing, tagsToText(kept), key);
+      if (before) update.run(...after.values, before.id);
+      const id = before?.id ?? Number(insert.run(...quadruple(address), ...after.values).lastInsertRowid);
+      if (before && before.ownership !== key) ownerships.end(before.ownership, at);
+      tags.replace(id, before, { ...after, kept });
+    },
+
+    forget(address: ThingAddress, at: number): void {
+      const before = find.get(...quadruple(address));
+      if (!before) return;
+      remove.run(before.id); // its tags go with it
+      ownerships.end(before.ownership, at);
+    },
+  };
+}
+
+/** The columns of a Thing other than its address, in the order in which the statements take them. */
+function columnsOf({ claimDigest, ownership, spokeFrom, disowning }: Thing, tags: string, key: number | null) {
+  const visibility = ownership ? Number(ownership.isPublic) : null;
+  return {
+    tags,
+    visibility,
+    values: [tags, claimDigest ?? null, key, visibility, spokeFrom ?? null, disowning?.until ?? null],
+  };
+}
+
+interface OwnershipBefore {
+  readonly key: number;
+  readonly audiences: string;
+}
+
+function ownershipWrites(db: Database) {
+  // One that was ended begins again. Another Thing's or another owner's id is never taken over: that were a bug.
+  const put = db.prepare<unknown[], OwnershipBefore>(
+    `INSERT INTO ownership (id, jid, node_id, source_id, cache_type, owner, self_owned, since, ended)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)
+     ON CONFLICT (id) DO UPDATE SET self_owned = excluded.self_owned, since = excluded.since, ended = NULL
+       WHERE (jid, node_id, source_id, cache_type, owner) =
+             (excluded.jid, excluded.node_id, excluded.source_id, excluded.cache_type, excluded.owner)
+     RETURNING key, (SELECT json_group_array(audience ORDER BY position) FROM share WHERE share.ownership = key) AS audiences`,
+  );
+  const end = db.prepare<[number, number]>('UPDATE ownership SET ended = ? WHERE key = ?');
+  const unshare = db.prepare<[number]>('DELETE FROM share WHERE ownership = ?');
+  const share = db.prepare<[number, string, number]>(
+    'INSERT OR IGNORE INTO share (ownership, audience, position) VALUES (?, ?, ?)',
+  );
+  return {
+    /** @returns its key. */
+    put(address: ThingAddress, { id, owner, selfOwned, since, sharedWith }: Ownership): number {
+      const row = put.get(id, ...quadruple(address), owner, Number(selfOwned), since);
+      if (!row) throw new Error(`Ownership ${id} is already one of another Thing or owner`);
+      if (row.audiences !== JSON.stringify(sharedWith)) {
+        unshare.run(row.key);
+        for (const [position, audience] of sharedWith.entries()) share.run(row.key, audience, position);
+      }
+      return row.key;
+    },
+    end(key: number | null, at: number): void {
+      if (key === null) return;
+      end.run(at, key);
+      unshare.run(key);
+    },
+  };
+}
+
+/** What search looks at: see the comment on tag_str in the schema. */
+function tagWrites(db: Database) {
+  const insert = {
+    str: db.prepare('INSERT INTO tag_str (thing, name, value) VALUES (?, ?, ?)'),
+    num: db.prepare('INSERT INTO tag_num (thing, name, value) VALUES (?, ?, ?)'),
+  };
+  const remove = [
+    db.prepare<[number]>('DELETE FROM tag_str WHERE thing = ?'),
+    db.prepare<[number]>('DELETE FROM tag_num WHERE thing = ?'),
+  ];
+  return {
+    /** Brings them up to date, where what search may see of the Thing has changed. */
+    replace(thing: number, before: Searchable | undefined, after: Searchable & { kept: readonly Tag[] }): void {
+      if (before?.visibility === after.visibility && before.tags === after.tags) return;
+      if (before?.visibility === 1) for (const statement of remove) statement.run(thing);
+      if (after.visibility !== 1) return;
+      for (const { kind, name, value } of after.kept) insert[kind].run(thing, name, value);
+    },
+  };
+}

@@ -1,0 +1,152 @@
+import Sqlite, { type Database } from 'better-sqlite3';
+import { StoreUnavailable } from '../../domain/ports.js';
+
+/** Writes that arrive together, committed together (DESIGN section 5). */
+export interface GroupCommit {
+  /**
+   * Runs `unit` (load, decide, write: whatever it does with the database, synchronously) with others in one
+   * transaction. Units run one after the other, in the order in which they came, so that what they decide is serial.
+   * One that throws is undone alone and rejects alone. The promise resolves when the transaction is on disk.
+   *
+   * @throws StoreUnavailable if the disk refused: then nothing of the unit was kept.
+   */
+  run<Result>(unit: () => Result): Promise<Result>;
+  /** Whether the last transaction that wrote reached the disk, and when it did (ms since 1970). */
+  lastWrite(): { readonly ok: boolean; readonly at: number };
+  /** Runs what waits, and refuses what comes later. */
+  close(): Promise<void>;
+}
+
+/** After this long (ms) a batch commits and the rest waits for the next turn, so that the event loop is not held up. */
+const BATCH_MS = 8;
+
+/** A unit in the queue: `attempt` does its work and returns how to tell its caller of the success. */
+interface Waiting {
+  readonly attempt: () => () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A unit whose work is done but not on disk. `written`: something was written in this batch up to and with it. */
+interface Done {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+  readonly written: boolean;
+}
+
+export function groupCommit(db: Database): GroupCommit {
+  const sql = statements(db);
+  const queue: Waiting[] = [];
+  let scheduled = false;
+  let closed = false;
+  let last = { ok: true, at: 0 };
+
+  function schedule(): void {
+    if (scheduled || queue.length === 0) return;
+    scheduled = true;
+    // An immediate runs after all input that is there has been read: what came together is in one batch, and nothing
+    // waits for what has not come.
+    setImmediate(() => {
+      scheduled = false;
+      flush();
+      schedule();
+    });
+  }
+
+  function flush(): void {
+    const until = performance.now() + BATCH_MS;
+    const batch = queue.splice(0);
+    const before = sql.changes();
+    const done: Done[] = [];
+    let taken = 0;
+    try {
+      sql.begin();
+      while (taken < batch.length && performance.now() < until) {
+        const waiting = batch[taken++];
+        if (waiting) runOne(waiting, done, before);
+      }
+      sql.commit();
+    } catch (error) {
+      fail(error, done, batch.slice(taken));
+      return;
+    }
+    // The rest keeps its place before what arrived meanwhile, which is nothing: all this ran in one turn.
+    queue.unshift(...batch.slice(taken));
+    if (sql.changes() !== before) last = { ok: true, at: Date.now() };
+    for (const { resolve } of done) resolve();
+  }
+
+  // What was lost is told at once, and so are those who wait: to try each on a disk that refuses helps nobody.
+  function fail(error: unknown, done: readonly Done[], waiting: readonly Waiting[]): void {
+    if (db.inTransaction) sql.rollback();
+    last = { ok: false, at: Date.now() };
+    const fault = unavailable(error);
+    for (const unit of done) unit.written ? unit.reject(fault) : unit.resolve();
+    for (const { reject } of waiting) reject(fault);
+  }
+
+  function runOne(waiting: Waiting, done: Done[], before: number): void {
+    sql.savepoint();
+    try {
+      const resolve = waiting.attempt();
+      sql.release();
+      done.push({ resolve, reject: waiting.reject, written: sql.changes() !== before });
+    } catch (error) {
+      waiting.reject(isDiskFault(error) ? unavailable(error) : error);
+      if (isDiskFault(error)) last = { ok: false, at: Date.now() };
+      // SQLite may have ended the whole transaction: then the others are lost too.
+      if (!db.inTransaction) throw error;
+      sql.undo();
+      sql.release();
+    }
+  }
+
+  return {
+    run: <Result>(unit: () => Result) =>
+      new Promise<Result>((resolve, reject) => {
+        if (closed) {
+          reject(new StoreUnavailable('The store is closed.'));
+          return;
+        }
+        const attempt = () => {
+          const result = unit();
+          return () => resolve(result);
+        };
+        queue.push({ attempt, reject });
+        schedule();
+      }),
+    lastWrite: () => last,
+    close: async () => {
+      closed = true;
+      while (queue.length > 0) flush();
+    },
+  };
+}
+
+function statements(db: Database) {
+  const runner = (text: string) => {
+    const statement = db.prepare(text);
+    return () => void statement.run();
+  };
+  const changes = db.prepare<[], number>('SELECT total_changes()').pluck();
+  return {
+    begin: runner('BEGIN IMMEDIATE'),
+    commit: runner('COMMIT'),
+    rollback: runner('ROLLBACK'),
+    savepoint: runner('SAVEPOINT unit'),
+    release: runner('RELEASE unit'),
+    undo: runner('ROLLBACK TO unit'),
+    changes: () => changes.get() ?? 0,
+  };
+}
+
+/** Codes that speak of the disk or of the file, not of what was written. */
+const DISK_FAULT = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|BUSY|LOCKED|NOMEM|PROTOCOL)/;
+
+function isDiskFault(error: unknown): boolean {
+  return error instanceof Sqlite.SqliteError && DISK_FAULT.test(error.code);
+}
+
+function unavailable(error: unknown): StoreUnavailable {
+  const words = error instanceof Error ? error.message : String(error);
+  return new StoreUnavailable(`The database does not take writes: ${words}.`, { cause: error });
+}

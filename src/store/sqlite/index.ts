@@ -1,0 +1,59 @@
+import type { Store } from '../../domain/ports.js';
+import { auditLog } from './audit-log.js';
+import { contactStore } from './contact-store.js';
+import { failedClaimStore } from './failed-claim-store.js';
+import { groupCommit } from './group-commit.js';
+import { migrate } from './migrate.js';
+import { MIGRATIONS } from './migrations/index.js';
+import { noticeStore } from './notice-store.js';
+import { openDatabase } from './open-database.js';
+import { probe } from './probe.js';
+import { purger } from './purge.js';
+import { readingStore } from './reading-store.js';
+import { sessionStore } from './session-store.js';
+import { thingStore } from './thing-store.js';
+
+export { DatabaseFault } from './database-fault.js';
+
+export interface SqliteOptions {
+  /** A path, or `:memory:` for a store that ends with the process. */
+  readonly file: string;
+  /** How long an ended ownership can be taken up again, in ms; then it is purged with its readings. */
+  readonly retentionEndedMs?: number;
+  /** Milliseconds since 1970; for tests. */
+  readonly now?: () => number;
+}
+
+const DAYS_30 = 30 * 24 * 60 * 60 * 1000;
+
+/**
+ * Opens the store in a SQLite file, creating or migrating it. One process owns a file.
+ *
+ * @throws DatabaseFault, in words for the operator, if it cannot be used: not writable, in use, of a newer program.
+ */
+export function openSqliteStore({ file, retentionEndedMs = DAYS_30, now = Date.now }: SqliteOptions): Store {
+  const { db, close } = openDatabase(file);
+  try {
+    migrate(db, MIGRATIONS);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  const commit = groupCommit(db);
+  const keptSince = () => now() - retentionEndedMs;
+  return {
+    things: thingStore(db, commit, keptSince),
+    notices: noticeStore(db, commit),
+    sessions: sessionStore(db, commit),
+    contacts: contactStore(db, commit),
+    readings: readingStore(db, commit),
+    failedClaims: failedClaimStore(db, commit),
+    audit: auditLog(db, commit),
+    accepts: probe(db, commit),
+    purge: purger(db, commit, keptSince, now),
+    close: async () => {
+      await commit.close();
+      close();
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { first } from './0001-first.js';
+
+/** The steps from an empty database to the present schema, in order: step n brings it to version n. Never changed once released. */
+export const MIGRATIONS: readonly string[] = [first];

@@ -1,0 +1,46 @@
+import type { Database } from 'better-sqlite3';
+import type { GroupCommit } from './group-commit.js';
+
+/** Failed claims older than this (ms) are in no window any more. */
+const FAILED_CLAIMS_KEPT_MS = 24 * 60 * 60 * 1000;
+
+/** What hangs on an ownership, what refers to others first; each to be deleted a few rows at a time. */
+const OF_OWNERSHIP = [
+  `DELETE FROM reading WHERE (series, ms) IN (
+     SELECT series, ms FROM reading WHERE series IN (
+       SELECT s.key FROM node n JOIN series s ON s.node = n.key WHERE n.ownership = :key) LIMIT :most)`,
+  `DELETE FROM series WHERE key IN (
+     SELECT s.key FROM node n JOIN series s ON s.node = n.key WHERE n.ownership = :key LIMIT :most)`,
+  'DELETE FROM manner WHERE key IN (SELECT key FROM manner WHERE ownership = :key LIMIT :most)',
+  'DELETE FROM node WHERE key IN (SELECT key FROM node WHERE ownership = :key LIMIT :most)',
+  'DELETE FROM ownership WHERE key = :key AND :most > 0',
+];
+
+/** @returns how to do one step: see Store.purge in domain/ports.ts. */
+export function purger(
+  db: Database,
+  commit: GroupCommit,
+  keptSince: () => number,
+  now: () => number,
+): (limit: number) => Promise<boolean> {
+  const expired = db
+    .prepare<[number], number>('SELECT key FROM ownership WHERE ended <= ? ORDER BY ended LIMIT 1')
+    .pluck();
+  const deletes = OF_OWNERSHIP.map((sql) => db.prepare<[{ key: number; most: number }]>(sql));
+  const claims = db.prepare<[number, number]>(
+    'DELETE FROM failed_claim WHERE (subject, at) IN (SELECT subject, at FROM failed_claim WHERE at < ? LIMIT ?)',
+  );
+
+  function step(limit: number): boolean {
+    let left = limit - claims.run(now() - FAILED_CLAIMS_KEPT_MS, limit).changes;
+    while (left > 0) {
+      const key = expired.get(keptSince());
+      if (key === undefined) break;
+      for (const statement of deletes) left -= statement.run({ key, most: left }).changes;
+    }
+    // Gives pages back to the file system: about as many as so many rows can have freed.
+    db.pragma(`incremental_vacuum(${limit})`);
+    return left <= 0;
+  }
+  return (limit) => commit.run(() => step(limit));
+}

@@ -1,0 +1,65 @@
+import type { Database } from 'better-sqlite3';
+import type { ReadingStore } from '../../domain/ports.js';
+import { type NodeName, type OwnedReadings, type Reading, trustOf } from '../../domain/reading.js';
+import type { OwnershipId } from '../../domain/thing.js';
+import type { GroupCommit } from './group-commit.js';
+import { historyOf } from './history.js';
+import { mannerToText } from './manner.js';
+
+export function readingStore(db: Database, commit: GroupCommit): ReadingStore {
+  const add = addReadings(db);
+  const history = historyOf(db);
+  const nodes = db.prepare<[string], NodeName>(
+    `SELECT n.node_id AS nodeId, n.source_id AS sourceId, n.cache_type AS cacheType
+       FROM ownership o JOIN node n ON n.ownership = o.key WHERE o.id = ? AND o.ended IS NULL ORDER BY n.key`,
+  );
+  return {
+    add: (items) => commit.run(() => items.map(add)),
+    history: async (query, limit, after) => history(query, limit, after),
+    nodes: async (ownership: OwnershipId) => nodes.all(ownership),
+  };
+}
+
+/** @returns whether there is such an ownership; to be called inside a transaction. */
+function addReadings(db: Database): (item: OwnedReadings) => boolean {
+  const present = db.prepare<[string], number>('SELECT key FROM ownership WHERE id = ? AND ended IS NULL').pluck();
+  const node = keyed(db, 'node', ['ownership', 'node_id', 'source_id', 'cache_type']);
+  const series = keyed(db, 'series', ['node', 'name', 'type', 'unit']);
+  const manner = keyed(db, 'manner', ['ownership', 'text'], ['trust']);
+  // More trust replaces less, and at equal trust the later arrival; what is there already is not written again.
+  const put = db.prepare(
+    `INSERT INTO reading (series, ms, value, manner) VALUES (?, ?, ?, ?)
+     ON CONFLICT (series, ms) DO UPDATE SET value = excluded.value, manner = excluded.manner
+       WHERE (value, manner) <> (excluded.value, excluded.manner)
+         AND (SELECT trust FROM manner WHERE key = reading.manner) <= ?`,
+  );
+
+  function addOne(ownership: number, reading: Reading): void {
+    const { nodeId, sourceId, cacheType } = reading.node;
+    const nodeKey = node([ownership, nodeId, sourceId, cacheType]);
+    const seriesKey = series([nodeKey, reading.name, reading.type, reading.unit]);
+    const trust = trustOf(reading.qualities);
+    const mannerKey = manner([ownership, mannerToText(reading)], [trust]);
+    put.run(seriesKey, reading.at.ms, reading.value, mannerKey, trust);
+  }
+
+  return ({ ownership, readings }) => {
+    const key = present.get(ownership);
+    if (key === undefined) return false;
+    for (const reading of readings) addOne(key, reading);
+    return true;
+  };
+}
+
+/** Looks a row up by what makes it unique, and adds it where there is none. */
+function keyed(db: Database, table: string, unique: readonly string[], others: readonly string[] = []) {
+  type Values = readonly (string | number)[];
+  const columns = [...unique, ...others];
+  const condition = unique.map((column) => `${column} = ?`).join(' AND ');
+  const find = db.prepare<unknown[], number>(`SELECT key FROM ${table} WHERE ${condition}`).pluck();
+  const insert = db.prepare<unknown[]>(
+    `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+  );
+  return (values: Values, rest: Values = []): number =>
+    find.get(...values) ?? Number(insert.run(...values, ...rest).lastInsertRowid);
+}

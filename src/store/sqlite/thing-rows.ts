@@ -1,0 +1,105 @@
+import type { Database } from 'better-sqlite3';
+import type { BareJid, FullJid } from '../../domain/jid.js';
+import type { ClaimedThingRow, FormerOwnership, Selector } from '../../domain/ports.js';
+import type { Audience, Ownership, OwnershipId, Thing, ThingAddress } from '../../domain/thing.js';
+import { tagsFromText } from './tag-text.js';
+
+/** A Thing as {@link THINGS} selects it. */
+export interface ThingRow {
+  readonly id: number;
+  readonly jid: BareJid;
+  readonly node_id: string;
+  readonly source_id: string;
+  readonly cache_type: string;
+  readonly tags: string;
+  readonly claim_digest: string | null;
+  readonly visibility: number | null;
+  readonly spoke_from: FullJid | null;
+  readonly disowning_until: number | null;
+  readonly ownership: OwnershipId | null;
+  readonly owner: BareJid;
+  readonly self_owned: number;
+  readonly since: number;
+  readonly audiences: string | null;
+}
+
+/** To be followed by WHERE and ORDER BY; `t` is the Thing, `o` its ownership. */
+export const THINGS = `
+  SELECT t.id, t.jid, t.node_id, t.source_id, t.cache_type, t.tags, t.claim_digest, t.visibility, t.spoke_from,
+         t.disowning_until, o.id AS ownership, o.owner, o.self_owned, o.since,
+         CASE WHEN o.key IS NOT NULL THEN (
+           SELECT json_group_array(audience ORDER BY position) FROM share WHERE share.ownership = o.key
+         ) END AS audiences
+    FROM thing t LEFT JOIN ownership o ON o.key = t.ownership`;
+
+/** The condition on an address in any table that has one; bound by {@link quadruple}. */
+export const AT_ADDRESS = 'jid = ? AND node_id = ? AND source_id = ? AND cache_type = ?';
+
+export type Quadruple = [jid: string, nodeId: string, sourceId: string, cacheType: string];
+export function quadruple(address: ThingAddress): Quadruple {
+  return [address.jid, address.nodeId, address.sourceId, address.cacheType];
+}
+
+export function thingOf(row: ThingRow): Thing {
+  const ownership = ownershipOf(row);
+  return {
+    address: addressOf(row),
+    tags: tagsFromText(row.tags),
+    ...(row.claim_digest !== null && { claimDigest: row.claim_digest }),
+    ...(ownership && { ownership }),
+    ...(row.spoke_from !== null && { spokeFrom: row.spoke_from }),
+    ...(row.disowning_until !== null && { disowning: { until: row.disowning_until } }),
+  };
+}
+
+/** For rows that were selected by their ownership, and have one. */
+export function claimedThingOf(row: ThingRow): ClaimedThingRow {
+  const ownership = ownershipOf(row);
+  if (!ownership) throw new Error(`Thing ${row.id} was listed as claimed and has no ownership`);
+  return { ...thingOf(row), ownership };
+}
+
+export function addressOf(row: Pick<ThingRow, 'jid' | 'node_id' | 'source_id' | 'cache_type'>): ThingAddress {
+  return { jid: row.jid, nodeId: row.node_id, sourceId: row.source_id, cacheType: row.cache_type };
+}
+
+function ownershipOf(row: ThingRow): Ownership | undefined {
+  if (row.ownership === null) return undefined;
+  return {
+    id: row.ownership,
+    owner: row.owner,
+    isPublic: row.visibility === 1,
+    selfOwned: row.self_owned === 1,
+    since: row.since,
+    sharedWith: audiencesOf(row.audiences),
+  };
+}
+
+function audiencesOf(json: string | null): readonly Audience[] {
+  return json === null ? [] : JSON.parse(json);
+}
+
+/** How Things are looked up one by one or in small lists, all in order of registration. */
+export function thingQueries(db: Database) {
+  const select = <Params extends unknown[]>(condition: string) =>
+    db.prepare<Params, ThingRow>(`${THINGS} WHERE ${condition} ORDER BY t.id`);
+  const at = select<Quadruple>('t.jid = ? AND t.node_id = ? AND t.source_id = ? AND t.cache_type = ?');
+  const byOwnership = select<[string]>('t.ownership = (SELECT key FROM ownership WHERE id = ?)');
+  const byDigest = select<[string]>('t.claim_digest = ?');
+  const ofJid = select<[string]>('t.jid = ?');
+  const former = db.prepare<[...Quadruple, number], FormerOwnership>(
+    `SELECT id, owner, ended FROM ownership WHERE ${AT_ADDRESS} AND ended > ? ORDER BY ended DESC, key DESC`,
+  );
+  return {
+    at: (address: ThingAddress) => at.get(...quadruple(address)),
+    byOwnership: (id: OwnershipId) => byOwnership.get(id),
+    ofJid: (jid: BareJid) => ofJid.all(jid),
+    /** Those that ended after `since`, the last first. */
+    former: (address: ThingAddress, since: number) => former.all(...quadruple(address), since),
+    selected(which: Selector): readonly ThingRow[] {
+      if ('claimDigest' in which) return byDigest.all(which.claimDigest);
+      const row = 'address' in which ? this.at(which.address) : this.byOwnership(which.ownership);
+      return row ? [row] : [];
+    },
+  };
+}
