@@ -1,10 +1,11 @@
 import { type BareJid, bareOf, type FullJid } from './jid.js';
 import { isStale, type Notice } from './notice.js';
-import type { Clock, Messenger, NoticeStore, SessionStore } from './ports.js';
+import type { Clock, Messenger, NoticeStore } from './ports.js';
+import type { Sessions } from './sessions.js';
 
 export interface NotifierDeps {
   readonly notices: NoticeStore;
-  readonly sessions: SessionStore;
+  readonly sessions: Sessions;
   readonly messenger: Messenger;
   readonly clock: Clock;
   /** Told of a failure of the store, which ends this attempt but not the debt. */

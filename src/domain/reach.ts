@@ -1,17 +1,15 @@
-import { type AnyJid, type BareJid, bareOf, type FullJid, reachable } from './jid.js';
+import { type AnyJid, type BareJid, bareOf, reachable } from './jid.js';
 import type { Notifier } from './notifier.js';
-import type { Clock, Contact, ContactStore, SessionStore, ThingStore } from './ports.js';
+import type { Contact, ContactStore, ThingStore } from './ports.js';
+import type { Sessions } from './sessions.js';
 
 export interface ReachDeps {
   readonly things: ThingStore;
-  readonly sessions: SessionStore;
+  readonly sessions: Sessions;
   readonly contacts: ContactStore;
   readonly notifier: Notifier;
-  readonly clock: Clock;
   /** Sends presence of the given type from the domain. */
   readonly sendPresence: (type: 'subscribe' | 'unsubscribe' | 'probe', to: BareJid) => void;
-  /** Told when the first session of a Thing's JID appears, or the last one goes. */
-  readonly onChange: (jid: BareJid, isOnline: boolean) => void;
 }
 
 /** Where Things can be reached: learnt from what they send and from presence (DESIGN section 2). */
@@ -29,71 +27,41 @@ export interface Reach {
   probeAll(): Promise<void>;
 }
 
-/** A session that was heard of this recently, in ms, is not written down anew. */
-const FRESH_MS = 10 * 60 * 1000;
-const REMEMBERED = 100_000;
-
-export function createReach(deps: ReachDeps): Reach {
-  const { things, sessions, contacts, notifier, clock } = deps;
-  /** Sessions lately written down, oldest first, so that a device that speaks every second costs no write a second. */
-  const fresh = new Map<FullJid, number>();
-
-  async function seen(session: FullJid): Promise<void> {
-    const now = clock.now();
-    const last = fresh.get(session);
-    if (last !== undefined && now - last < FRESH_MS) return;
-    remember(session, now);
-    const jid = bareOf(session);
-    const isFirst = (await sessions.of(jid)).length === 0;
-    await sessions.seen(session, now);
-    if (isFirst) deps.onChange(jid, true);
-  }
-
-  function remember(session: FullJid, now: number): void {
-    fresh.delete(session);
-    fresh.set(session, now);
-    const [oldest] = fresh.keys();
-    if (fresh.size > REMEMBERED && oldest !== undefined) fresh.delete(oldest);
-  }
-
-  async function forget(session: FullJid): Promise<void> {
-    fresh.delete(session);
-    const jid = bareOf(session);
-    if (!(await sessions.of(jid)).includes(session)) return;
-    await sessions.gone(session);
-    if ((await sessions.of(jid)).length === 0) deps.onChange(jid, false);
-  }
-
+export function createReach({ things, sessions, contacts, notifier, sendPresence }: ReachDeps): Reach {
   async function changeOurs(jid: BareJid, ours: Contact['ours']): Promise<void> {
     const contact = await contacts.find(jid, '');
     await contacts.save({ jid, local: '', theirs: contact?.theirs ?? false, ours });
   }
 
+  async function heard(from: AnyJid): Promise<void> {
+    const session = reachable(from);
+    if (session === undefined) return;
+    await sessions.seen(session);
+    await notifier.wake(bareOf(session));
+  }
+
+  /** A JID that is a Thing, or was one and is still owed the news of its removal. */
+  async function isConcern(jid: BareJid): Promise<boolean> {
+    return (await things.isThing(jid)) || (await notifier.owes(jid));
+  }
+
   return {
-    async heard(from) {
-      const session = reachable(from);
-      if (session === undefined) return;
-      await seen(session);
-      await notifier.wake(bareOf(session));
-    },
+    heard,
 
     async available(from) {
-      const session = reachable(from);
-      if (session === undefined || !(await isConcern(bareOf(session)))) return;
-      await seen(session);
-      await notifier.wake(bareOf(session));
+      if (await isConcern(bareOf(from))) await heard(from);
     },
 
     async unavailable(from) {
       const session = reachable(from);
-      if (session !== undefined) await forget(session);
+      if (session !== undefined) await sessions.gone(session);
     },
 
     async befriend(jid) {
       const contact = await contacts.find(jid, '');
       if (contact !== undefined && contact.ours !== 'none') return;
       await changeOurs(jid, 'asked');
-      deps.sendPresence('subscribe', jid);
+      sendPresence('subscribe', jid);
     },
 
     async unfriendIfLast(jid) {
@@ -101,18 +69,13 @@ export function createReach(deps: ReachDeps): Reach {
       const contact = await contacts.find(jid, '');
       if (contact === undefined || contact.ours === 'none') return;
       await changeOurs(jid, 'none');
-      deps.sendPresence('unsubscribe', jid);
+      sendPresence('unsubscribe', jid);
     },
 
     async probeAll() {
       for (const { jid, local, ours } of await contacts.all()) {
-        if (local === '' && ours === 'subscribed') deps.sendPresence('probe', jid);
+        if (local === '' && ours === 'subscribed') sendPresence('probe', jid);
       }
     },
   };
-
-  /** A JID that is a Thing, or was one and is still owed the news of its removal. */
-  async function isConcern(jid: BareJid): Promise<boolean> {
-    return (await things.isThing(jid)) || (await notifier.owes(jid));
-  }
 }

@@ -3,16 +3,26 @@ import { ACKNOWLEDGE_MS, decideDisownment, decideGivingUp, decideWish } from './
 import type { FailedClaims } from './failed-claims.js';
 import { type AnyJid, bareOf } from './jid.js';
 import { type Notifier, preferred } from './notifier.js';
-import { audited, type ClaimDigest, type Clock, type Ids, type Messenger, type Store, type Told } from './ports.js';
+import {
+  audited,
+  type ClaimDigest,
+  type Clock,
+  type Ids,
+  type Messenger,
+  type ThingStore,
+  type Told,
+} from './ports.js';
 import { decideRegistration, type Registered, type Registration } from './registration.js';
 import { decideRemoval, decideUnregistration } from './removal.js';
 import type { Found, Search } from './search.js';
+import type { Sessions } from './sessions.js';
 import { canonicalTags, hasKey, storedTags } from './tags.js';
 import type { ClaimedThing, OwnershipId, ThingAddress } from './thing.js';
 import { decideUpdateByOwner, decideUpdateByThing, type Update, type Updated } from './update.js';
 
 export interface RegistryDeps {
-  readonly store: Store;
+  readonly things: ThingStore;
+  readonly sessions: Sessions;
   readonly digest: ClaimDigest;
   readonly notifier: Notifier;
   readonly messenger: Messenger;
@@ -50,8 +60,7 @@ export interface Registry {
 }
 
 export function createRegistry(deps: RegistryDeps): Registry {
-  const { store, digest, notifier, messenger, failedClaims, clock, ids } = deps;
-  const { things } = store;
+  const { things, sessions, digest, notifier, messenger, failedClaims, clock, ids } = deps;
   /** Disownings that wait for the Thing, to be told if it registers anew meanwhile. */
   const waiting = new Map<OwnershipId, () => void>();
 
@@ -107,13 +116,13 @@ export function createRegistry(deps: RegistryDeps): Registry {
   async function tellDisowned(thing: ClaimedThing, owner: AnyJid): Promise<Told> {
     const { address, spokeFrom } = thing;
     const until = clock.now() + ACKNOWLEDGE_MS;
-    for (const session of preferred(spokeFrom, await store.sessions.of(address.jid))) {
+    for (const session of preferred(spokeFrom, await sessions.of(address.jid))) {
       const left = until - clock.now();
       if (left <= 0) return 'silent';
       const tooLate = () => void claimedAgain(thing, owner).catch(deps.onFault);
       const told = await messenger.tell(session, address, { kind: 'disowned' }, left, tooLate);
       if (told !== 'gone') return told;
-      await store.sessions.gone(session);
+      await sessions.gone(session);
     }
     return 'gone';
   }

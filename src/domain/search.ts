@@ -1,6 +1,6 @@
 import type { BareJid } from './jid.js';
 import { KEY } from './tags.js';
-import type { Tag, Thing } from './thing.js';
+import type { ClaimedThing, Tag, Thing } from './thing.js';
 
 /** One end of a range, and whether it belongs to it. */
 export interface Bound<V> {
@@ -43,7 +43,7 @@ export interface Search {
 
 export interface Found {
   /** In order of registration. */
-  readonly things: readonly Thing[];
+  readonly things: readonly ClaimedThing[];
   readonly more: boolean;
 }
 

@@ -1,7 +1,8 @@
 import type { Access } from '../../domain/access.js';
 import { type BareJid, domainOf } from '../../domain/jid.js';
-import type { Contact, ContactStore, SessionStore, ThingStore } from '../../domain/ports.js';
+import type { Contact, ContactStore, ThingStore } from '../../domain/ports.js';
 import type { Reach } from '../../domain/reach.js';
+import type { Sessions } from '../../domain/sessions.js';
 import { type ClaimedThing, isClaimed } from '../../domain/thing.js';
 import { type Element, element } from '../../xmpp/element.js';
 import type { Presence, PresenceType } from '../../xmpp/protocol.js';
@@ -10,7 +11,7 @@ export interface PresenceDeps {
   readonly domain: string;
   readonly reach: Reach;
   readonly contacts: ContactStore;
-  readonly sessions: SessionStore;
+  readonly sessions: Sessions;
   readonly things: ThingStore;
   readonly access: Access;
   readonly send: (stanza: Element) => boolean;

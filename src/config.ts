@@ -1,0 +1,335 @@
+import { readFileSync, statSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { BareJid } from './domain/jid.js';
+import { parseJid } from './xmpp/jid.js';
+
+/** The settings, checked and complete. */
+export interface Config {
+  /** The server to join: `xmpp://host:port`. */
+  readonly service: string;
+  /** The component's domain, in stringprep form. */
+  readonly domain: string;
+  readonly secret: string;
+  /** The file of the SQLite database. */
+  readonly database: string;
+  /** The file of the pepper for claim digests; beside the database unless set. */
+  readonly pepperFile: string;
+  readonly admins: readonly BareJid[];
+  readonly allow: readonly string[];
+  /** Where health is served; undefined: nowhere. */
+  readonly http: { readonly host: string; readonly port: number } | undefined;
+  readonly logLevel: LogLevel;
+  /** Whether rate limits hold. */
+  readonly limits: boolean;
+  /** What the component calls itself in service discovery. */
+  readonly name: string;
+  readonly keylessClaims: boolean;
+  /** IANA name of the zone of times that come without one. */
+  readonly timeZone: string;
+  /** How long ended ownerships and their readings are kept, in ms. */
+  readonly retentionEndedMs: number;
+  /** How long a device has to answer a read-out, in ms. */
+  readonly readoutDeadlineMs: number;
+}
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Reads one setting from its text. @throws a `Fault` that says what is wrong with it. */
+type Read<T> = (text: string) => T;
+
+interface Setting<T> {
+  /** The name in the settings file; dots are levels of it. */
+  readonly key: string;
+  readonly variable: string;
+  /** As it would be written; absent: it must be given. */
+  readonly otherwise?: string;
+  readonly read: Read<T>;
+  /** For the README: what it is for. */
+  readonly about: string;
+}
+
+class Fault extends Error {}
+
+/** The table of settings. README's configuration table is held against it by a test. */
+export const SETTINGS = {
+  service: {
+    key: 'service',
+    variable: 'THINGSTEAD_SERVICE',
+    otherwise: 'xmpp://127.0.0.1:5275',
+    read: readService,
+    about: 'the server’s listener for components',
+  },
+  domain: { key: 'domain', variable: 'THINGSTEAD_DOMAIN', read: readDomain, about: 'the component’s domain' },
+  secret: {
+    key: 'secret',
+    variable: 'THINGSTEAD_SECRET',
+    otherwise: '',
+    read: (text: string) => text,
+    about: 'the secret shared with the server',
+  },
+  secretFile: {
+    key: 'secretFile',
+    variable: 'THINGSTEAD_SECRET_FILE',
+    otherwise: '',
+    read: (text: string) => text,
+    about: 'a file that holds the secret instead; nobody else may read it',
+  },
+  database: {
+    key: 'database',
+    variable: 'THINGSTEAD_DATABASE',
+    otherwise: 'sqlite:./thingstead.db',
+    read: readDatabase,
+    about: 'where everything is kept',
+  },
+  pepperFile: {
+    key: 'pepperFile',
+    variable: 'THINGSTEAD_PEPPER_FILE',
+    otherwise: '',
+    read: (text: string) => text,
+    about: 'the key of the digests that claims are matched by; beside the database unless set',
+  },
+  admins: {
+    key: 'admins',
+    variable: 'THINGSTEAD_ADMINS',
+    otherwise: '',
+    read: readList(readBareJid),
+    about: 'administrators: bare JIDs, comma-separated',
+  },
+  allow: {
+    key: 'allow',
+    variable: 'THINGSTEAD_ALLOW',
+    otherwise: '',
+    read: readList((text) => (text === '*' ? text : readDomain(text))),
+    about: 'domains whose users may use it, comma-separated; `*` for all; the component’s parent domain unless set',
+  },
+  http: {
+    key: 'http',
+    variable: 'THINGSTEAD_HTTP',
+    otherwise: '127.0.0.1:9323',
+    read: readHttp,
+    about: 'where `/healthz` and `/readyz` are served; `off` closes it',
+  },
+  logLevel: {
+    key: 'logLevel',
+    variable: 'THINGSTEAD_LOG_LEVEL',
+    otherwise: 'info',
+    read: readOneOf(LOG_LEVELS),
+    about: 'JSON lines on standard error, from this level on',
+  },
+  limits: {
+    key: 'limits',
+    variable: 'THINGSTEAD_LIMITS',
+    otherwise: 'on',
+    read: (text: string) => readOneOf(['on', 'off'])(text) === 'on',
+    about: '`off` lifts all rate limits, for measuring',
+  },
+  name: {
+    key: 'name',
+    variable: 'THINGSTEAD_NAME',
+    otherwise: 'Thing Registry',
+    read: (text: string) => text,
+    about: 'what it is called in service discovery',
+  },
+  keylessClaims: {
+    key: 'keylessClaims',
+    variable: 'THINGSTEAD_KEYLESS_CLAIMS',
+    otherwise: 'false',
+    read: (text: string) => readOneOf(['true', 'false'])(text) === 'true',
+    about: 'whether Things that registered without a KEY can be claimed',
+  },
+  timeZone: {
+    key: 'timeZone',
+    variable: 'THINGSTEAD_TIME_ZONE',
+    otherwise: 'UTC',
+    read: readTimeZone,
+    about: 'the zone of times that devices report without one',
+  },
+  retentionEndedMs: {
+    key: 'retention.ended',
+    variable: 'THINGSTEAD_RETENTION_ENDED',
+    otherwise: '30',
+    read: (text: string) => readNumber(text, 0, 36_500) * 24 * 60 * 60 * 1000,
+    about: 'days for which the readings of an ended ownership are kept',
+  },
+  readoutDeadlineMs: {
+    key: 'readout.deadline',
+    variable: 'THINGSTEAD_READOUT_DEADLINE',
+    otherwise: '30',
+    read: (text: string) => readNumber(text, 1, 3600) * 1000,
+    about: 'seconds that a device has to answer a read-out',
+  },
+} as const satisfies Record<string, Setting<unknown>>;
+
+type Name = keyof typeof SETTINGS;
+
+/**
+ * Puts the settings together: the environment before the file, the file before what is usual.
+ *
+ * @param file the text of the settings file (YAML), if there is one.
+ * @returns the settings, or every fault in them, one line each.
+ */
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  file: string | undefined,
+): { readonly config: Config } | { readonly faults: readonly string[] } {
+  const faults: string[] = [];
+  const written = readFile(file, faults);
+  const texts = new Map<Name, string | undefined>();
+  for (const [name, { key, variable, ...setting }] of entries()) {
+    texts.set(
+      name,
+      environment[variable] ?? written.get(key) ?? ('otherwise' in setting ? setting.otherwise : undefined),
+    );
+    written.delete(key);
+  }
+  for (const key of written.keys()) faults.push(`${key}: there is no such setting.`);
+
+  function get<N extends Name>(name: N): ReturnType<(typeof SETTINGS)[N]['read']> | undefined {
+    const { key, variable, read } = SETTINGS[name];
+    const text = texts.get(name);
+    try {
+      if (text === undefined) throw new Fault(`is not set; set it in the file, or as ${variable}.`);
+      return read(text) as ReturnType<(typeof SETTINGS)[N]['read']>;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      faults.push(`${key}: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  const domain = get('domain');
+  const database = get('database');
+  const config = {
+    service: get('service'),
+    domain,
+    secret: readSecret(get('secret') ?? '', get('secretFile') ?? '', faults),
+    database,
+    pepperFile: get('pepperFile') || `${database}.pepper`,
+    admins: get('admins'),
+    allow: allowed(get('allow'), domain),
+    logLevel: get('logLevel'),
+    limits: get('limits'),
+    name: get('name'),
+    keylessClaims: get('keylessClaims'),
+    timeZone: get('timeZone'),
+    retentionEndedMs: get('retentionEndedMs'),
+    readoutDeadlineMs: get('readoutDeadlineMs'),
+  };
+  const http = get('http');
+  return isComplete(config) && faults.length === 0
+    ? { config: Object.freeze({ ...config, http: http === 'off' ? undefined : http }) }
+    : { faults };
+}
+
+function entries(): readonly (readonly [Name, Setting<unknown>])[] {
+  return Object.entries(SETTINGS).map(([name, setting]) => [name as Name, setting] as const);
+}
+
+function isComplete<T extends object>(parts: T): parts is { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.values(parts).every((part) => part !== undefined);
+}
+
+/** The settings file as one level of dotted keys. */
+function readFile(text: string | undefined, faults: string[]): Map<string, string> {
+  const written = new Map<string, string>();
+  try {
+    flatten(text === undefined ? {} : (parse(text) ?? {}), '', written);
+  } catch (error) {
+    faults.push(`the settings file is not YAML: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return written;
+}
+
+function flatten(value: unknown, key: string, into: Map<string, string>): void {
+  if (Array.isArray(value)) into.set(key, value.join(','));
+  else if (typeof value !== 'object' || value === null) into.set(key, String(value ?? ''));
+  else for (const [part, inner] of Object.entries(value)) flatten(inner, key === '' ? part : `${key}.${part}`, into);
+}
+
+/** Usual: the users of the domain that the component belongs to, which is its own less the first label. */
+function allowed(given: readonly string[] | undefined, domain: string | undefined): readonly string[] | undefined {
+  if (given === undefined || domain === undefined) return undefined;
+  return given.length > 0 ? given : [domain.slice(domain.indexOf('.') + 1)];
+}
+
+function readSecret(secret: string, file: string, faults: string[]): string | undefined {
+  if (secret !== '' && file === '') return secret;
+  if ((secret === '') === (file === '')) {
+    faults.push(
+      'secret: give either the secret or the file that holds it (THINGSTEAD_SECRET or THINGSTEAD_SECRET_FILE).',
+    );
+    return undefined;
+  }
+  try {
+    const { mode } = statSync(file);
+    if ((mode & 0o077) !== 0) throw new Fault('others may read it; chmod it to 600.');
+    const text = readFileSync(file, 'utf8').trim();
+    if (text === '') throw new Fault('it is empty.');
+    return text;
+  } catch (error) {
+    faults.push(`secretFile: ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+function readService(text: string): string {
+  if (/^xmpp:\/\/(\[[\da-fA-F:]+\]|[^\s/:[\]]+):\d{1,5}\/?$/.test(text)) return text.replace(/\/$/, '');
+  throw new Fault(`"${text}" is not of the form xmpp://host:port.`);
+}
+
+function readDomain(text: string): string {
+  const jid = parseJid(text);
+  if (jid !== undefined && jid.local === '' && jid.resource === '') return jid.domain;
+  throw new Fault(`"${text}" is not a domain.`);
+}
+
+function readBareJid(text: string): BareJid {
+  const jid = parseJid(text);
+  if (jid !== undefined && jid.local !== '' && jid.resource === '') return jid.bare;
+  throw new Fault(`"${text}" is not a bare JID, such as anna@example.org.`);
+}
+
+function readDatabase(text: string): string {
+  const [, file] = /^sqlite:(.+)$/.exec(text) ?? [];
+  if (file !== undefined) return file;
+  throw new Fault(`"${text}" is not of the form sqlite:FILE.`);
+}
+
+function readHttp(text: string): 'off' | { host: string; port: number } {
+  if (text === 'off') return text;
+  const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
+  if (host === undefined || Number(port) > 65_535) throw new Fault(`"${text}" is neither host:port nor off.`);
+  return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
+}
+
+function readTimeZone(text: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    throw new Fault(`"${text}" is not a time zone, such as Europe/Stockholm.`);
+  }
+}
+
+function readNumber(text: string, min: number, max: number): number {
+  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw new Fault(`"${text}" is not a number from ${min} to ${max}.`);
+}
+
+function readOneOf<T extends string>(values: readonly T[]): Read<T> {
+  return (text) => {
+    const value = values.find((known) => known === text);
+    if (value === undefined) throw new Fault(`"${text}" is none of ${values.join(', ')}.`);
+    return value;
+  };
+}
+
+function readList<T>(read: Read<T>): Read<T[]> {
+  return (text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .map(read);
+}
