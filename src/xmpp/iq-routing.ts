@@ -1,12 +1,13 @@
 import { childElements, type Element } from './element.js';
+import type { Jid } from './jid.js';
 import type { Answer, IqRequest, IqRoute } from './protocol.js';
 import { errorTo, handlerFailed, isAt, replyTo, routeKey } from './reply.js';
 import { locate, NOTHING_HERE, type Parties, type RouterOptions } from './router.js';
-import { stanzaError } from './stanza-error.js';
+import { type StanzaError, stanzaError } from './stanza-error.js';
 
 /** Answers each IQ once, as RFC 6120 section 8.2.3 demands, and then does what follows from the answer. */
 export function createIqRouting<Target>(options: RouterOptions<Target>) {
-  const { protocols, send, log } = options;
+  const { protocols, send } = options;
   const routes = new Map<string, IqRoute<Target>>();
   for (const route of protocols.flatMap(({ iqs = [] }) => iqs)) routes.set(`${route.name} ${route.xmlns}`, route);
   const served = new Set([...routes.values()].map((route) => route.xmlns));
@@ -15,14 +16,14 @@ export function createIqRouting<Target>(options: RouterOptions<Target>) {
     const type: unknown = stanza.attrs['type'];
     if (type === 'result' || type === 'error') return options.onReply(stanza);
     const answer = await answerTo(stanza, parties).catch((error: unknown) => ({
-      error: handlerFailed(log, stanza, error),
+      error: handlerFailed(options, stanza, error),
     }));
     send('error' in answer ? errorTo(stanza, answer.error) : replyTo(stanza, answer.result));
     if (!('after' in answer)) return;
     try {
       await answer.after?.();
     } catch (error) {
-      handlerFailed(log, stanza, error);
+      handlerFailed(options, stanza, error);
     }
   };
 
@@ -32,19 +33,25 @@ export function createIqRouting<Target>(options: RouterOptions<Target>) {
     const payloads = childElements(stanza);
     const [payload] = payloads;
     const route = payload && routes.get(routeKey(payload));
-    if (!options.mayUse(parties.from) && route?.open !== true) {
-      return refused('forbidden', `${parties.from.domain} may not use this service; its operator decides who may.`);
-    }
+    const bar = route?.open === true ? undefined : barred(parties.from);
+    if (bar !== undefined) return { error: bar };
     const place = await locate(options, parties);
-    if (place === undefined) {
-      const asked = payload?.getName() ?? 'iq';
-      return { error: NOTHING_HERE, after: () => options.onUnresolved(parties.from, parties.to, asked) };
-    }
+    if (place === undefined) return nothingHere(parties, payload);
     if (payload === undefined || payloads.length > 1) {
       return refused('bad-request', `An IQ has one child element; this one has ${payloads.length}.`);
     }
     if (route === undefined || !isAt(route.at, parties.to)) return unhandled(payload);
     return handle(route, { ...head, ...parties, ...place, payload });
+  }
+
+  function nothingHere({ from, to }: Parties, payload: Element | undefined): Answer {
+    return { error: NOTHING_HERE, after: () => options.onUnresolved(from, to, payload?.getName() ?? 'iq') };
+  }
+
+  /** Why the sender is served nothing but the open routes. */
+  function barred(from: Jid): StanzaError | undefined {
+    if (options.mayUse(from)) return options.closed();
+    return stanzaError('forbidden', `${from.domain} may not use this service; its operator decides who may.`);
   }
 
   async function handle(route: IqRoute<Target>, request: IqRequest<Target>): Promise<Answer> {

@@ -9,7 +9,7 @@ import { decodeError, type StanzaError } from './stanza-error.js';
  * person is here. Errors are never answered: they go to the protocols, which may have a stream to end.
  */
 export function createMessageRouting<Target>(options: RouterOptions<Target>) {
-  const { protocols, send, log } = options;
+  const { protocols, send } = options;
   const routes = new Map<string, MessageRoute<Target>>();
   for (const route of protocols.flatMap(({ messages = [] }) => messages)) {
     routes.set(`${route.name} ${route.xmlns}`, route);
@@ -24,7 +24,7 @@ export function createMessageRouting<Target>(options: RouterOptions<Target>) {
       if (error !== undefined) send(errorTo(stanza, error));
       if (place === undefined) options.onUnresolved(parties.from, parties.to, 'message');
     } catch (error) {
-      send(errorTo(stanza, handlerFailed(log, stanza, error)));
+      send(errorTo(stanza, handlerFailed(options, stanza, error)));
     }
   };
 
@@ -38,7 +38,7 @@ export function createMessageRouting<Target>(options: RouterOptions<Target>) {
     for (const payload of childElements(stanza)) {
       const route = routes.get(routeKey(payload));
       if (route === undefined || !isAt(route.at, place.to)) continue;
-      const error = await route.handle({ ...message, payload });
+      const error = options.closed() ?? (await route.handle({ ...message, payload }));
       if (error !== undefined) return error;
     }
     return undefined;

@@ -15,7 +15,7 @@ const TYPES: readonly PresenceType[] = [
 
 /** Passes presence on; at an address that is nothing to the sender, only a request to subscribe is answered. */
 export function createPresenceRouting<Target>(options: RouterOptions<Target>) {
-  const { mayUse, onPresence, onUnresolved, send, log } = options;
+  const { mayUse, onPresence, onUnresolved, send } = options;
 
   return async function receive(stanza: Element, parties: Parties): Promise<void> {
     const { from, to } = parties;
@@ -27,7 +27,7 @@ export function createPresenceRouting<Target>(options: RouterOptions<Target>) {
       if (type === 'subscribe') send(element('presence', { type: 'unsubscribed', from: to.bare, to: from.bare }));
       onUnresolved(from, to, 'presence');
     } catch (error) {
-      handlerFailed(log, stanza, error);
+      handlerFailed(options, stanza, error);
     }
   };
 }

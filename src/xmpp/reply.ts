@@ -1,7 +1,7 @@
 import { type Element, element } from './element.js';
 import type { Jid } from './jid.js';
-import type { Log } from './log.js';
 import type { At } from './protocol.js';
+import type { RouterOptions } from './router.js';
 import { encodeError, type StanzaError, stanzaError } from './stanza-error.js';
 
 /** An answer goes to the sender as it spelt itself, from the address that it wrote to. */
@@ -16,9 +16,16 @@ export function errorTo({ name, attrs }: Element, error: StanzaError): Element {
 }
 
 /** A handler that throws is a bug of ours: the sender is told no more than that, and the stream lives on. */
-export function handlerFailed(log: Log, { name, attrs }: Element, error: unknown): StanzaError {
-  log.error({ err: error, stanza: name, id: attrs['id'], from: attrs['from'] }, 'a handler failed');
-  return stanzaError('internal-server-error', 'Something went wrong here; the operator finds it in the log.');
+export function handlerFailed(
+  { explain, log }: Pick<RouterOptions<never>, 'explain' | 'log'>,
+  { name, attrs }: Element,
+  error: unknown,
+): StanzaError {
+  const known = explain(error);
+  const details = { err: error, stanza: name, id: attrs['id'], from: attrs['from'] };
+  if (known !== undefined) log.warn(details, 'a stanza could not be dealt with now');
+  else log.error(details, 'a handler failed');
+  return known ?? stanzaError('internal-server-error', 'Something went wrong here; the operator finds it in the log.');
 }
 
 /** The key of an element in a table of routes. */

@@ -5,7 +5,7 @@ import type { Log } from './log.js';
 import { createMessageRouting } from './message-routing.js';
 import { createPresenceRouting } from './presence-routing.js';
 import type { Presence, Protocol } from './protocol.js';
-import { stanzaError } from './stanza-error.js';
+import { type StanzaError, stanzaError } from './stanza-error.js';
 
 export interface RouterOptions<Target> {
   readonly domain: string;
@@ -20,6 +20,10 @@ export interface RouterOptions<Target> {
   readonly onPresence: (presence: Presence<Target>) => Promise<void>;
   /** Takes an IQ of type result or error. */
   readonly onReply: (stanza: Element) => void;
+  /** Why nothing but the open routes is served now, where that is so. */
+  readonly closed: () => StanzaError | undefined;
+  /** What to tell the sender of a failure that is no bug of ours, such as a full disk. */
+  readonly explain: (error: unknown) => StanzaError | undefined;
   readonly send: (stanza: Element) => boolean;
   readonly log: Log;
 }
