@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { type Found, matchesMask, type Search } from '../../domain/search.js';
 import { type Condition, conditionOf, MASK_FUNCTION } from './search-sql.js';
-import { THINGS, type ThingRow, thingOf } from './thing-rows.js';
+import { claimedThingOf, THINGS, type ThingRow } from './thing-rows.js';
 
 /**
  * A condition met by fewer than this is where the search starts; if there is none, public Things are walked in order
@@ -42,7 +42,7 @@ export function findThings(db: Database): (search: Search) => Found {
     const sql = `${THINGS} WHERE t.id IN (${idsMeeting(start, rest)}) ORDER BY t.id`;
     const values = [...(start?.values ?? []), ...rest.flatMap((condition) => condition.values)];
     const rows = prepare(sql).all(...values, maxCount + 1, offset);
-    return { things: rows.slice(0, maxCount).map(thingOf), more: rows.length > maxCount };
+    return { things: rows.slice(0, maxCount).map(claimedThingOf), more: rows.length > maxCount };
   };
 }
 

@@ -35,7 +35,7 @@ interface Done {
 
 export function groupCommit(db: Database): GroupCommit {
   const sql = statements(db);
-  const queue: Waiting[] = [];
+  let queue: Waiting[] = [];
   let scheduled = false;
   let closed = false;
   let last = { ok: true, at: 0 };
@@ -53,8 +53,10 @@ export function groupCommit(db: Database): GroupCommit {
   }
 
   function flush(): void {
+    if (queue.length === 0) return;
     const until = performance.now() + BATCH_MS;
-    const batch = queue.splice(0);
+    const batch = queue;
+    queue = [];
     const before = sql.changes();
     const done: Done[] = [];
     let taken = 0;
@@ -69,8 +71,7 @@ export function groupCommit(db: Database): GroupCommit {
       fail(error, done, batch.slice(taken));
       return;
     }
-    // The rest keeps its place before what arrived meanwhile, which is nothing: all this ran in one turn.
-    queue.unshift(...batch.slice(taken));
+    queue = [...batch.slice(taken), ...queue];
     if (sql.changes() !== before) last = { ok: true, at: Date.now() };
     for (const { resolve } of done) resolve();
   }
@@ -118,6 +119,7 @@ export function groupCommit(db: Database): GroupCommit {
     close: async () => {
       closed = true;
       while (queue.length > 0) flush();
+      last = { ok: false, at: Date.now() };
     },
   };
 }

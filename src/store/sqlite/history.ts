@@ -23,7 +23,10 @@ interface Found {
   readonly row: ReadingRow;
 }
 
-/** A place in a history: everything up to and with it has been given. Of one time, series come by their key. */
+/**
+ * A place in a history: everything up to and with it has been given. Of one time, series come by node and name, not by
+ * their keys, which depend on what arrived first.
+ */
 interface Place {
   readonly ms: number;
   readonly series: number;
@@ -37,7 +40,8 @@ export function historyOf(db: Database): (query: HistoryQuery, limit: number, af
   const seriesOf = db.prepare<[string], SeriesRow>(
     `SELECT s.key, n.node_id, n.source_id, n.cache_type, s.name, s.type, s.unit
        FROM ownership o JOIN node n ON n.ownership = o.key JOIN series s ON s.node = n.key
-      WHERE o.id = ? AND o.ended IS NULL ORDER BY s.key`,
+      WHERE o.id = ? AND o.ended IS NULL
+      ORDER BY n.node_id, n.source_id, n.cache_type, s.name, s.type, s.unit`,
   );
   const rowsOf = db.prepare<[number, number, number, number], ReadingRow>(
     'SELECT ms, value, manner FROM reading WHERE series = ? AND ms >= ? AND ms <= ? ORDER BY ms LIMIT ?',
@@ -60,7 +64,10 @@ export function historyOf(db: Database): (query: HistoryQuery, limit: number, af
     const place = after === undefined ? undefined : placeOf(after);
     const wanted = seriesOf.all(query.ownership).filter((series) => isAsked(series, query));
     const few = Math.max(8, Math.ceil((2 * limit) / Math.max(1, wanted.length)));
-    const sources = wanted.map((series) => rowsAfter(series, Math.max(from, startAfter(place, series.key)), to, few));
+    const given = wanted.findIndex(({ key }) => key === place?.series);
+    const sources = wanted.map((series, index) =>
+      rowsAfter(series, Math.max(from, startAfter(place, index <= given)), to, few),
+    );
     const found = mergeByTime(sources, limit + 1);
     const page = found.slice(0, limit);
     const last = page.at(-1);
@@ -89,10 +96,10 @@ function isAsked(series: SeriesRow, { node, names }: HistoryQuery): boolean {
   );
 }
 
-/** The least time at which a series has something after the place. */
-function startAfter(place: Place | undefined, series: number): number {
+/** The least time at which a series has something after the place; of its very time, it may have been given. */
+function startAfter(place: Place | undefined, given: boolean): number {
   if (place === undefined) return Number.MIN_SAFE_INTEGER;
-  return series <= place.series ? place.ms + 1 : place.ms;
+  return given ? place.ms + 1 : place.ms;
 }
 
 /** The first `most` of several sources, each in order; of one time, in the order of the sources. */

@@ -16,7 +16,7 @@ export function sessionStore(db: Database, commit: GroupCommit): SessionStore {
   // Replacing gives a new rowid: of two seen in one millisecond, the later arrival comes first.
   const put = db.prepare(
     `INSERT OR REPLACE INTO session (session, jid, seen)
-     VALUES (?1, ?2, max(?3, coalesce((SELECT seen FROM session WHERE session = ?1), ?3)))`,
+     VALUES (:session, :jid, max(:at, coalesce((SELECT seen FROM session WHERE session = :session), :at)))`,
   );
   const remove = db.prepare<[string]>('DELETE FROM session WHERE session = ?');
   return {
@@ -25,7 +25,7 @@ export function sessionStore(db: Database, commit: GroupCommit): SessionStore {
         const jid = session.slice(0, session.indexOf('/'));
         const first = latest.get(jid);
         if (first?.session === session && at - first.seen < EXACT_TO_MS) return;
-        put.run(session, jid, at);
+        put.run({ session, jid, at });
       }),
     gone: (session) => commit.run(() => void remove.run(session)),
     of: async (jid) => of.all(jid),

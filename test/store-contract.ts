@@ -1,0 +1,25 @@
+import { describe } from 'vitest';
+import type { Store } from '../src/domain/ports.js';
+import { ownershipContract } from './store/contract/ownership.js';
+import { peripheryContract } from './store/contract/periphery.js';
+import { readingContract } from './store/contract/readings.js';
+import { searchContract } from './store/contract/search.js';
+import { thingContract } from './store/contract/things.js';
+
+/** What a test asks of the store that is opened for it. */
+export interface Opening {
+  readonly now?: () => number;
+  readonly retentionEndedMs?: number;
+}
+export type Open = (opening?: Opening) => Promise<Store>;
+
+/** The suite that every engine must pass. `open` gives an empty store, which the suite closes. */
+export function storeContract(name: string, open: Open): void {
+  describe(`store contract: ${name}`, () => {
+    thingContract(open);
+    ownershipContract(open);
+    searchContract(open);
+    readingContract(open);
+    peripheryContract(open);
+  });
+}
