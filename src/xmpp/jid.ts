@@ -55,20 +55,30 @@ function split(text: string): { localpart?: string; domainpart: string; resource
   };
 }
 
-function prepare(profile: (text: string) => string, part: string | undefined): string | undefined {
+// Characters whose prepared form is not the same everywhere: five ideographs of which Unicode corrected the form after
+// stringprep was written (Corrigendum 4), and one that ejabberd does not fold. The server may take an account named with
+// U+2F874 for another than the one that we would: its owner could then speak for somebody else's Things.
+const DISPUTED = /[\u{33c6}\u{2f868}\u{2f874}\u{2f91f}\u{2f95f}\u{2f9bf}]/u;
+
+// `false` refuses what Unicode 3.2 did not know, as stringprep asks for names that are kept, and as ejabberd does.
+function prepare(
+  profile: (text: string, allowUnassigned: boolean) => string,
+  part: string | undefined,
+): string | undefined {
   if (part === undefined) return '';
-  if (part === '' || Buffer.byteLength(part) > MAX_PART_BYTES) return undefined;
+  if (part === '' || Buffer.byteLength(part) > MAX_PART_BYTES || DISPUTED.test(part)) return undefined;
   try {
-    const prepared = profile(part);
+    const prepared = profile(part, false);
     return prepared === '' || Buffer.byteLength(prepared) > MAX_PART_BYTES ? undefined : prepared;
   } catch {
     return undefined; // the library throws for a forbidden character
   }
 }
 
+// Preparing can bring forth what ends a domain: `b／c` becomes `b/c`, which would then read as a full JID.
 function prepareDomain(part: string): string | undefined {
   const prepared = prepare(nameprep, part);
-  if (prepared === undefined || prepared.includes('@')) return undefined;
+  if (prepared === undefined || /[\s\p{Cc}"&'/<>@]/u.test(prepared)) return undefined;
   const domain = prepared.endsWith('.') ? prepared.slice(0, -1) : prepared;
-  return domain === '' || /[\s"&'<>]/u.test(domain) ? undefined : domain;
+  return domain.split('.').includes('') ? undefined : domain;
 }
