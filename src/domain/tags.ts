@@ -39,9 +39,10 @@ export type TagFault =
 
 const characters = (text: string): number => [...text].length;
 
-/** A tag name in its one form: NFC, upper case. @returns what is wrong with it, where something is. */
+/** A tag name in its one form: upper case, NFC. @returns what is wrong with it, where something is. */
 export function tagName(text: string): string | TagFault {
-  const name = text.normalize('NFC').toUpperCase();
+  // Twice, since each undoes the other: the upper case of ᾢ is two characters that are not in NFC.
+  const name = text.normalize('NFC').toUpperCase().normalize('NFC');
   if (name === '') return { fault: 'name-empty' };
   if (characters(name) > LIMITS.nameLength) return { fault: 'name-too-long' };
   if (/[:#\s\p{Cc}]/u.test(name)) return { fault: 'name-forbidden-character' };
