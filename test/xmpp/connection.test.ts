@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Connection, type ConnectionOptions, createConnection } from '../../src/xmpp/connection.js';
 import { type Element, element, serialize } from '../../src/xmpp/element.js';
@@ -415,6 +415,16 @@ describe('reconnecting', () => {
     server.dropConnection();
     await until(() => pauses.length === 2);
     expect(pauses).toEqual([1000, 1000]);
+  });
+
+  it('is our own affair: xmpp.js, which would do so after a second, does not', async () => {
+    const server = await serve();
+    const { connection, pauses } = connect(server.service);
+    await connection.start();
+    server.dropConnection();
+    await until(() => pauses.length === 1);
+    await delay(1500);
+    expect(server.connections).toHaveLength(1);
   });
 
   it('on demand closes in full before it connects, and does not pause', async () => {
