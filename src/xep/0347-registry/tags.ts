@@ -61,7 +61,7 @@ export function makeTag(kind: Tag['kind'], writtenName: string, text: string): T
 /** What is wrong, for people. KEY is a secret between the Thing and its owner: its value is never repeated. */
 export function faultText(fault: TagFault, tag?: { readonly name: string; readonly value: string }): string {
   const name = tag === undefined ? 'its name' : `the name ${quote(tag.name)}`;
-  const value = tag === undefined || isKey(tag.name) ? 'its value' : `the value ${quote(tag.value)} of ${tag.name}`;
+  const value = tag === undefined ? 'its value' : valueText(tag);
   switch (fault.fault) {
     case 'name-empty':
       return 'a tag needs a name; it is empty.';
@@ -76,6 +76,10 @@ export function faultText(fault: TagFault, tag?: { readonly name: string; readon
     case 'twice':
       return `the tag ${fault.name} is given twice; give each tag once.`;
   }
+}
+
+function valueText({ name, value }: { readonly name: string; readonly value: string }): string {
+  return isKey(name) ? `the value of ${KEY}` : `the value ${quote(value)} of ${name}`;
 }
 
 /** Whether a tag name, however it is spelt, is that of the secret. */
