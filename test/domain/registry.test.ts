@@ -351,7 +351,7 @@ describe('disown', () => {
   it('takes a registration that comes meanwhile for the acknowledgement', async () => {
     world.answer = async () => {
       expect(await world.register(THING, TAGS)).toMatchObject({ outcome: 'registered' });
-      return new Promise(() => undefined); // its answer to the notice never comes
+      return new Promise<never>(() => undefined); // its answer to the notice never comes
     };
     expect(await world.registry.disown(at(THING), full(OWNER))).toBe('disowned');
     expect((await world.claim(OTHER, TAGS)).outcome).toBe('claimed');
@@ -361,7 +361,7 @@ describe('disown', () => {
     world.answer = async () => {
       await world.register(THING, TAGS);
       await world.claim(OTHER, TAGS);
-      return 'acknowledged';
+      return 'acknowledged' as const;
     };
     expect(await world.registry.disown(at(THING), full(OWNER))).toBe('disowned');
     expect((await world.thing(THING))?.ownership?.owner).toBe('other@example.org');
@@ -380,9 +380,8 @@ describe('disown', () => {
     world.answer = ({ news }) => (news.kind === 'disowned' ? 'silent' : 'acknowledged');
     expect(await world.registry.disown(at(THING), full(OWNER))).toBe('not-allowed');
     world.tells[0]?.acknowledgedLate();
-    await expect.poll(() => world.tells.map(({ news }) => news)).toEqual([
-      { kind: 'disowned' },
-      { kind: 'claimed', owner: 'owner@example.org', isPublic: true },
-    ]);
+    await expect
+      .poll(() => world.tells.map(({ news }) => news))
+      .toEqual([{ kind: 'disowned' }, { kind: 'claimed', owner: 'owner@example.org', isPublic: true }]);
   });
 });

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { readVersion } from '../version.js';
+import { serveCommand } from './serve.js';
+
+/** The `thingstead` command. Each subcommand is a file beside this one. */
+const program = new Command('thingstead')
+  .description('A Thing Registry (XEP-0347) and sensor data broker (XEP-0323) beside an XMPP server')
+  .version(readVersion())
+  .addCommand(serveCommand());
+
+await program.parseAsync();

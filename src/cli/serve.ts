@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { pino } from 'pino';
+import { readConfig } from '../config.js';
+import { start } from '../main.js';
+import { PepperFault } from '../store/pepper.js';
+import { DatabaseFault } from '../store/sqlite/index.js';
+import { readVersion } from '../version.js';
+
+const USUAL_FILE = 'thingstead.yml';
+/** Exit status for a setting that is wrong. */
+const WRONG_SETTING = 2;
+
+/** `thingstead serve`: runs the component until SIGTERM or SIGINT. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('run the component')
+    .option('--config <file>', `the settings file (${USUAL_FILE} here, if there is one)`)
+    .action(serve);
+}
+
+async function serve({ config: file }: { readonly config?: string }): Promise<void> {
+  const read = readConfig(process.env, readSettings(file));
+  if ('faults' in read) return refuse(read.faults);
+  const { config } = read;
+  const log = pino({ level: config.logLevel }, pino.destination(2));
+  try {
+    const running = await start(config, log, readVersion());
+    const stop = () => {
+      log.info({}, 'stopping');
+      running.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.fatal({ err: error }, 'could not stop in order');
+          process.exit(1);
+        },
+      );
+    };
+    process.once('SIGTERM', stop).once('SIGINT', stop);
+  } catch (error) {
+    if (!(error instanceof DatabaseFault || error instanceof PepperFault)) throw error;
+    refuse([error.message]);
+  }
+}
+
+function readSettings(file: string | undefined): string | undefined {
+  if (file === undefined && !existsSync(USUAL_FILE)) return undefined;
+  try {
+    return readFileSync(file ?? USUAL_FILE, 'utf8');
+  } catch (error) {
+    refuse([
+      `the settings file ${file ?? USUAL_FILE} cannot be read: ${error instanceof Error ? error.message : error}`,
+    ]);
+    return undefined;
+  }
+}
+
+function refuse(faults: readonly string[]): void {
+  process.stderr.write(`thingstead cannot start:\n${faults.map((fault) => `- ${fault}\n`).join('')}`);
+  process.exit(WRONG_SETTING);
+}

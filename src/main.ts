@@ -1,0 +1,206 @@
+import type { Config } from './config.js';
+import { createAccess } from './domain/access.js';
+import { createFailedClaims, FAILED_CLAIM_LIMITS } from './domain/failed-claims.js';
+import type { BareJid } from './domain/jid.js';
+import { createNotifier } from './domain/notifier.js';
+import { type Clock, StoreUnavailable } from './domain/ports.js';
+import { createReach } from './domain/reach.js';
+import { createRegistry } from './domain/registry.js';
+import { createSessions } from './domain/sessions.js';
+import { type ClaimedThing, isClaimed, type OwnershipId } from './domain/thing.js';
+import { serveHealth } from './health.js';
+import { createIds } from './ids.js';
+import { openPepper } from './store/pepper.js';
+import { openSqliteStore } from './store/sqlite/index.js';
+import { createMessenger } from './xep/0347-registry/messenger.js';
+import { protocols } from './xep/index.js';
+import { createOnlineAnnouncer, createPresenceHandler } from './xep/presence/handler.js';
+import { createCaller } from './xmpp/caller.js';
+import { createConnection } from './xmpp/connection.js';
+import { type Element, element } from './xmpp/element.js';
+import type { Jid } from './xmpp/jid.js';
+import type { Log } from './xmpp/log.js';
+import { createRouter } from './xmpp/router.js';
+import { watchSoleConnection } from './xmpp/sole-connection.js';
+import { stanzaError } from './xmpp/stanza-error.js';
+
+/** A component that runs. */
+export interface Running {
+  /** Whether stanzas are served: authenticated, alone on the domain, and the store accepts writes. */
+  isReady(): Promise<boolean>;
+  /** Takes no new work, finishes what is under way, and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** How long a graceful stop waits for work under way, in ms. */
+const FINISH_MS = 3000;
+const PURGE_EVERY_MS = 60_000;
+const PURGE_ROWS = 1000;
+
+const NOT_ALONE = stanzaError(
+  'resource-constraint',
+  'Another connection serves this domain beside this one; its operator has to end one of them.',
+);
+const STORE_UNAVAILABLE = stanzaError('resource-constraint', 'Nothing can be stored now; try again later.');
+
+/**
+ * Puts the component together and starts it: the one place that knows every layer.
+ *
+ * @returns once it has joined its server for the first time.
+ * @throws DatabaseFault or PepperFault, in words for the operator, if its data cannot be used.
+ */
+export async function start(config: Config, log: Log, version: string): Promise<Running> {
+  const { domain } = config;
+  const self = domain as BareJid; // Config holds domains in stringprep form
+  const store = openSqliteStore({ file: config.database, retentionEndedMs: config.retentionEndedMs });
+  const digest = openPepper({ file: config.pepperFile });
+  const clock: Clock = { now: Date.now };
+  const ids = createIds();
+  const access = createAccess(config.admins, config.allow);
+  const onFault = (error: unknown): void => log.error({ err: error }, 'a task in the background failed');
+
+  const send = (stanza: Element): boolean => connection.send(stanza);
+  const caller = createCaller(send);
+  const messenger = createMessenger(caller, self);
+  const announceOnline = createOnlineAnnouncer({
+    domain,
+    contacts: store.contacts,
+    things: store.things,
+    access,
+    send,
+  });
+  const sessions = createSessions({
+    store: store.sessions,
+    clock,
+    onChange: (jid, isOnline) => void announceOnline(jid, isOnline).catch(onFault),
+  });
+  const notifier = createNotifier({ notices: store.notices, sessions, messenger, clock, onFault });
+  const registry = createRegistry({
+    things: store.things,
+    sessions,
+    digest,
+    notifier,
+    messenger,
+    failedClaims: createFailedClaims(
+      store.failedClaims,
+      clock,
+      [domain.slice(domain.indexOf('.') + 1)],
+      config.limits ? FAILED_CLAIM_LIMITS : undefined,
+    ),
+    clock,
+    ids,
+    keylessClaims: config.keylessClaims,
+    log,
+    onFault,
+  });
+  const reach = createReach({
+    things: store.things,
+    sessions,
+    contacts: store.contacts,
+    notifier,
+    sendPresence: (type, to) => void send(element('presence', { type, from: domain, to })),
+  });
+
+  async function resolve(local: string, from: Jid): Promise<ClaimedThing | undefined> {
+    const thing = await store.things.byOwnership(local as OwnershipId);
+    const asker = { jid: from.bare, domain: from.domain };
+    return isClaimed(thing) && access.may(asker, 'see', thing) ? thing : undefined;
+  }
+
+  const router = createRouter<ClaimedThing>({
+    domain,
+    protocols: protocols({
+      domain: self,
+      name: config.name,
+      version,
+      store,
+      access,
+      caller,
+      registry,
+      notifier,
+      reach,
+      sessions,
+      clock,
+      send,
+      log,
+      onFault,
+    }),
+    mayUse: (from) => access.mayUse(from.domain) || access.isAdministrator(from.bare),
+    resolve,
+    onUnresolved: (from, to, asked) => {
+      const entry = { at: clock.now(), actor: from.full, action: asked, subject: to.full, outcome: 'item-not-found' };
+      store.audit.append(entry).catch(onFault);
+    },
+    onPresence: createPresenceHandler({
+      domain,
+      reach,
+      contacts: store.contacts,
+      sessions,
+      things: store.things,
+      access,
+      send,
+    }),
+    onReply: (stanza) => caller.receive(stanza),
+    closed: () => (sole.inCompany ? NOT_ALONE : undefined),
+    explain: (error) => (error instanceof StoreUnavailable ? STORE_UNAVAILABLE : undefined),
+    send,
+    log,
+  });
+
+  const underWay = new Set<Promise<void>>();
+  let stopping = false;
+  function onStanza(stanza: Element): void {
+    if (sole.handle(stanza) || stopping) return;
+    const work = router.receive(stanza).finally(() => underWay.delete(work));
+    underWay.add(work);
+  }
+
+  const connection = createConnection({
+    service: config.service,
+    domain,
+    secret: config.secret,
+    log,
+    onStanza,
+    onOnline: () => {
+      log.info({ domain, service: config.service }, 'joined the server');
+      sole.online();
+      Promise.all([notifier.resume(), reach.probeAll()]).catch(onFault);
+    },
+    onOffline: (reason) => {
+      sole.offline();
+      log.warn({ domain, service: config.service, reason }, 'not connected to the server');
+    },
+  });
+  const sole = watchSoleConnection({
+    domain,
+    send,
+    reconnect: (reason) => connection.reconnect(reason),
+    onChange: () => undefined,
+    log,
+  });
+
+  async function purge(): Promise<void> {
+    while (!stopping && (await store.purge(PURGE_ROWS))) await new Promise(setImmediate);
+  }
+  const purging = setInterval(() => void purge().catch(onFault), PURGE_EVERY_MS);
+  purging.unref();
+
+  const isReady = async () => connection.online && sole.alone && (await store.accepts());
+  const health = config.http === undefined ? undefined : await serveHealth(config.http, { isReady }, log);
+  await connection.start();
+
+  return {
+    isReady,
+    async stop() {
+      stopping = true;
+      clearInterval(purging);
+      sole.stop();
+      health?.close();
+      caller.stop();
+      const finished = Promise.allSettled(underWay);
+      await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, FINISH_MS).unref())]);
+      await connection.stop();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Access } from '../domain/access.js';
+import type { BareJid } from '../domain/jid.js';
+import type { Notifier } from '../domain/notifier.js';
+import type { Clock, Store } from '../domain/ports.js';
+import type { Reach } from '../domain/reach.js';
+import type { Registry } from '../domain/registry.js';
+import type { Sessions } from '../domain/sessions.js';
+import type { ClaimedThing } from '../domain/thing.js';
+import type { Caller } from '../xmpp/caller.js';
+import type { Element } from '../xmpp/element.js';
+import type { Log } from '../xmpp/log.js';
+import type { Protocol } from '../xmpp/protocol.js';
+import { registryProtocol } from './0347-registry/index.js';
+
+/** All that the protocols are made of; each takes what it needs. */
+export interface ProtocolDeps {
+  readonly domain: BareJid;
+  /** What the component calls itself in service discovery. */
+  readonly name: string;
+  readonly version: string;
+  readonly store: Store;
+  readonly access: Access;
+  readonly caller: Caller;
+  readonly registry: Registry;
+  readonly notifier: Notifier;
+  readonly reach: Reach;
+  readonly sessions: Sessions;
+  readonly clock: Clock;
+  readonly send: (stanza: Element) => boolean;
+  readonly log: Log;
+  /** Told of what failed after an answer was given. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** THE TABLE: routing and the features in service discovery follow from it. */
+export function protocols(deps: ProtocolDeps): readonly Protocol<ClaimedThing>[] {
+  return [registryProtocol(deps)];
+}
