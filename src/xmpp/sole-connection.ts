@@ -1,100 +1,199 @@
-import type { Tag } from '../../domain/thing.js';
-import { faultText, makeTag } from './tags.js';
+import { randomUUID } from 'node:crypto';
+import { type Element, element } from './element.js';
+import type { Log } from './log.js';
 
-/** The tags of a text, or what is wrong with it, for people. */
-export type IotDisco = { readonly tags: readonly Tag[] } | { readonly fault: string };
+export interface SoleConnectionOptions {
+  /** The component's domain in stringprep form. */
+  readonly domain: string;
+  /** False where there is no connection. */
+  readonly send: (stanza: Element) => boolean;
+  readonly reconnect: (reason: string) => Promise<void>;
+  /** Called when `alone` has changed. */
+  readonly onChange: (alone: boolean) => void;
+  readonly log: Log;
+  /** From the end of one check to the next, in milliseconds; a minute unless told. */
+  readonly interval?: number;
+  /** How long probes may be under way, in milliseconds; 10 s unless told. */
+  readonly timeout?: number;
+  /** How many probes make a check. See {@link watchSoleConnection}. */
+  readonly count?: number;
+}
 
-/**
- * Writes the text that goes into the QR code of a Thing (XEP-0347 version 0.5.1, section 3.9):
- * `IoTDisco;SN:39487;MAN:www.ktc.se;#V:1.2;KEY:4857`, semicolons and backslashes escaped by a backslash.
- */
-export function writeIotDisco(tags: readonly Tag[]): string {
-  return [PREFIX, ...tags.map(writeTag)].join(';');
+export interface SoleConnection {
+  /** Whether the last check found no other connection. False until the first check on a connection has ended. */
+  readonly alone: boolean;
+  /** Whether another connection was seen, and has not been seen to go since. */
+  readonly inCompany: boolean;
+  /** Checks now, or joins the check under way. Resolves with `alone`; false where there is no connection. */
+  check(): Promise<boolean>;
+  /** Takes every stanza first. True for a probe, ours or another's: it is dealt with, and must not be answered. */
+  handle(stanza: Element): boolean;
+  /** To be called each time the server has let us in. */
+  online(): void;
+  /** To be called when the connection has ended: nobody is alone where nobody is. */
+  offline(): void;
+  stop(): void;
 }
 
 /**
- * Reads such a text, or the URI that phones meet: `iotdisco:SN=39487;MAN=www.ktc.se;#V=1.2;KEY=4857`, percent-encoded.
+ * Finds out whether another connection serves our domain: ejabberd takes it, with the same secret, and deals what is
+ * sent to the domain to one of the two at random, each stanza by itself. So probes are sent from the domain to itself
+ * (XEP-0199 pings, which any other component answers too), and unless all come back here, we are not alone. A check of
+ * 20 probes that all come back by chance, although another connection is there, happens once in 2^20, about a million.
  *
- * A fault names the place and not the text: that holds KEY, and where it is broken nobody can tell where KEY ends.
+ * A probe of ours that reaches the other side is not answered there, if that is a thingstead: it tells it, at once, that
+ * it is not alone either. Nobody else can send from our domain, as ejabberd checks that. If the other side is something
+ * that does answer, the answer tells us.
+ *
+ * When the other connection has gone we reconnect once, as ejabberd withdraws the presence grant (XEP-0356) when either
+ * ends. If nothing at all comes back, the connection is dead at the other end, and we reconnect as well.
+ *
+ * With ejabberd's `domain_balancing` set to anything but `random` for the domain, stanzas with one sender go to one
+ * connection, and this says nothing.
  */
-export function readIotDisco(text: string): IotDisco {
-  const trimmed = text.trimStart();
-  if (URI_SCHEME.test(trimmed)) return tagsOf(trimmed.replace(URI_SCHEME, '').split(';').map(readUriPart));
-  const [head, ...parts] = splitEscaped(trimmed);
-  if (head !== PREFIX) return { fault: `It begins neither with "${PREFIX};" nor with "iotdisco:".` };
-  return tagsOf(parts.map(readPart));
+export function watchSoleConnection(options: SoleConnectionOptions): SoleConnection {
+  return new Watch(options);
 }
 
-const PREFIX = 'IoTDisco';
-const URI_SCHEME = /^iotdisco:/i;
+const PING = 'urn:xmpp:ping';
+/** How many checks back a probe is still known to be ours. */
+const REMEMBERED_CHECKS = 5;
 
-/** One tag as written: a hash sign before the name makes it numeric. */
-interface Part {
-  readonly name: string;
-  readonly value: string;
-}
-type ReadPart = Part | { readonly fault: string };
-
-function writeTag(tag: Tag): string {
-  const hash = tag.kind === 'num' ? '#' : '';
-  return `${hash}${escaped(tag.name)}:${escaped(tag.kind === 'num' ? tag.text : tag.value)}`;
+interface Check {
+  /** The ids of its probes, and of those that have not come back. */
+  readonly ids: ReadonlySet<string>;
+  readonly awaited: Set<string>;
+  readonly result: Promise<boolean>;
+  readonly settle: (alone: boolean) => void;
+  readonly timer: NodeJS.Timeout;
 }
 
-function escaped(text: string): string {
-  return text.replace(/[;\\]/g, '\\$&');
-}
+class Watch implements SoleConnection {
+  alone = false;
+  inCompany = false;
+  readonly #options: Required<SoleConnectionOptions>;
+  #running: Check | undefined;
+  /** Our ids whose check has ended: what still comes of them proves nothing. */
+  #spent: readonly ReadonlySet<string>[] = [];
+  #next: NodeJS.Timeout | undefined;
+  #stopped = false;
 
-/** The pieces between the semicolons that no backslash escapes; their own escapes are left in them. */
-function splitEscaped(text: string): string[] {
-  const parts: string[] = [];
-  let from = 0;
-  for (let at = 0; at < text.length; at++) {
-    if (text[at] === '\\') at++;
-    else if (text[at] === ';') {
-      parts.push(text.slice(from, at));
-      from = at + 1;
+  constructor(options: SoleConnectionOptions) {
+    this.#options = { interval: 60_000, timeout: 10_000, count: 20, ...options };
+  }
+
+  online(): void {
+    this.offline();
+    void this.check();
+  }
+
+  offline(): void {
+    this.#end(false);
+    // The grant that comes with the next connection is good; whoever is there besides will show in its check.
+    this.inCompany = false;
+    this.#become(false);
+  }
+
+  check(): Promise<boolean> {
+    if (this.#stopped) return Promise.resolve(false);
+    this.#running ??= this.#begin();
+    return this.#running?.result ?? Promise.resolve(false);
+  }
+
+  handle(stanza: Element): boolean {
+    const { domain } = this.#options;
+    const { id, type, from, to } = stanza.attrs;
+    if (stanza.name !== 'iq' || from !== domain || to !== domain || typeof id !== 'string') return false;
+    if (type === 'result' || type === 'error') return this.#answered(id);
+    if (type !== 'get' || stanza.getChild('ping', PING) === undefined) return false;
+    if (!this.#isOurs(id)) this.#foundCompany('its probe came to us');
+    else if (this.#running?.awaited.delete(id) && this.#running.awaited.size === 0) this.#foundNobody();
+    return true;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#end(false);
+    clearTimeout(this.#next);
+  }
+
+  /** Sends the probes of a check; undefined where there is no connection. */
+  #begin(): Check | undefined {
+    const { domain, send, count, timeout } = this.#options;
+    clearTimeout(this.#next);
+    const ids = new Set(Array.from({ length: count }, () => randomUUID()));
+    for (const id of ids) {
+      const probe = element('iq', { type: 'get', id, from: domain, to: domain }, element('ping', { xmlns: PING }));
+      if (!send(probe)) return undefined; // `online` will begin anew
     }
+    let settle: (alone: boolean) => void = () => undefined;
+    const result = new Promise<boolean>((resolve) => {
+      settle = resolve;
+    });
+    return { ids, awaited: new Set(ids), result, settle, timer: setTimeout(() => this.#overdue(), timeout) };
   }
-  return [...parts, text.slice(from)];
-}
 
-function readPart(part: string): ReadPart {
-  const colon = part.indexOf(':');
-  if (colon < 0) return { fault: 'there is no colon between the name and the value.' };
-  const value = part.slice(colon + 1);
-  if (!WHOLE_ESCAPES.test(value)) return { fault: 'the backslash at its end escapes nothing.' };
-  return { name: unescaped(part.slice(0, colon)), value: unescaped(value) };
-}
-
-const WHOLE_ESCAPES = /^(?:[^\\]|\\.)*$/s;
-
-function unescaped(text: string): string {
-  return text.replace(/\\(.)/gs, '$1');
-}
-
-function readUriPart(part: string): ReadPart {
-  const equals = part.indexOf('=');
-  if (equals < 0) return { fault: 'there is no equals sign between the name and the value.' };
-  try {
-    return { name: decodeURIComponent(part.slice(0, equals)), value: decodeURIComponent(part.slice(equals + 1)) };
-  } catch {
-    return { fault: 'the percent-encoding is broken.' };
+  /** An answer to a probe of ours: whoever wrote it got what was sent to our domain, and it was not us. */
+  #answered(id: string): boolean {
+    if (!this.#isOurs(id)) return false;
+    if (this.#running?.awaited.has(id)) this.#foundCompany('it answered our probe');
+    return true;
   }
-}
 
-function tagsOf(parts: readonly ReadPart[]): IotDisco {
-  const tags: Tag[] = [];
-  for (const [index, part] of parts.entries()) {
-    const tag = 'fault' in part ? part.fault : readTag(part, tags);
-    if (typeof tag === 'string') return { fault: `Tag ${index + 1}: ${tag}` };
-    tags.push(tag);
+  #overdue(): void {
+    const { ids, awaited } = this.#running ?? { ids: new Set(), awaited: new Set() };
+    if (awaited.size < ids.size) {
+      this.#foundCompany(`${awaited.size} of ${ids.size} probes did not come back`);
+      return;
+    }
+    this.#become(false);
+    this.#end(false);
+    void this.#options.reconnect('nothing that we send to ourselves comes back: the connection is dead');
   }
-  return tags.length === 0 ? { fault: 'It holds no tags.' } : { tags };
-}
 
-function readTag({ name, value }: Part, before: readonly Tag[]): Tag | string {
-  const isNumber = name.startsWith('#');
-  const tag = makeTag(isNumber ? 'num' : 'str', isNumber ? name.slice(1) : name, value);
-  if ('fault' in tag) return faultText(tag);
-  return before.some((other) => other.name === tag.name) ? 'it is there already; give each tag once.' : tag;
+  #foundNobody(): void {
+    if (!this.inCompany) {
+      this.#become(true);
+      this.#end(true);
+      return;
+    }
+    this.inCompany = false;
+    this.#end(false);
+    const { domain, log, reconnect } = this.#options;
+    log.info({ domain }, 'the other connection has gone; connecting anew to get the presence grant back');
+    void reconnect('alone again on the domain');
+  }
+
+  #foundCompany(how: string): void {
+    const { domain, log } = this.#options;
+    if (!this.inCompany) {
+      log.warn({ domain }, `another connection serves "${domain}": ${how}. Stop one of the two components.`);
+    }
+    this.inCompany = true;
+    this.#become(false);
+    this.#end(false);
+  }
+
+  #become(alone: boolean): void {
+    if (this.alone === alone) return;
+    this.alone = alone;
+    this.#options.onChange(alone);
+  }
+
+  /** Ends the check under way, if there is one, and sets the time of the next. */
+  #end(alone: boolean): void {
+    const check = this.#running;
+    this.#running = undefined;
+    if (check !== undefined) {
+      clearTimeout(check.timer);
+      this.#spent = [check.ids, ...this.#spent].slice(0, REMEMBERED_CHECKS);
+      check.settle(alone);
+    }
+    clearTimeout(this.#next);
+    if (!this.#stopped) this.#next = setTimeout(() => void this.check(), this.#options.interval);
+  }
+
+  #isOurs(id: string): boolean {
+    return this.#running?.ids.has(id) === true || this.#spent.some((ids) => ids.has(id));
+  }
 }
