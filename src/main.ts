@@ -162,14 +162,10 @@ export async function start(config: Config, log: Log, version: string): Promise<
     log,
     onStanza,
     onOnline: () => {
-      log.info({ domain, service: config.service }, 'joined the server');
       sole.online();
       Promise.all([notifier.resume(), reach.probeAll()]).catch(onFault);
     },
-    onOffline: (reason) => {
-      sole.offline();
-      log.warn({ domain, service: config.service, reason }, 'not connected to the server');
-    },
+    onOffline: () => sole.offline(),
   });
   const sole = watchSoleConnection({
     domain,
