@@ -31,12 +31,6 @@ export function parseJid(text: string): Jid | undefined {
   return { local, domain, resource, bare, full: resource === '' ? bare : (`${bare}/${resource}` as FullJid) };
 }
 
-/** The bare form of a JID that is in stringprep form already. */
-export function bareOf(jid: AnyJid): BareJid {
-  const slash = jid.indexOf('/');
-  return (slash < 0 ? jid : jid.slice(0, slash)) as BareJid;
-}
-
 /** Whether a JID that is in stringprep form names one session. */
 export function isFull(jid: AnyJid): jid is FullJid {
   return jid.includes('/');
