@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { BareJid } from './domain/jid.js';
-import { parseJid } from './xmpp/jid.js';
+import { Fault, type LogLevel, SETTINGS, type Setting, type SettingName } from './settings.js';
 
 /** The settings, checked and complete. */
 export interface Config {
@@ -32,139 +32,9 @@ export interface Config {
   readonly readoutDeadlineMs: number;
 }
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** Reads one setting from its text. @throws a `Fault` that says what is wrong with it. */
-type Read<T> = (text: string) => T;
-
-interface Setting<T> {
-  /** The name in the settings file; dots are levels of it. */
-  readonly key: string;
-  readonly variable: string;
-  /** As it would be written; absent: it must be given. */
-  readonly otherwise?: string;
-  readonly read: Read<T>;
-  /** For the README: what it is for. */
-  readonly about: string;
-}
-
-class Fault extends Error {}
-
-/** The table of settings. README's configuration table is held against it by a test. */
-export const SETTINGS = {
-  service: {
-    key: 'service',
-    variable: 'THINGSTEAD_SERVICE',
-    otherwise: 'xmpp://127.0.0.1:5275',
-    read: readService,
-    about: 'the server’s listener for components',
-  },
-  domain: { key: 'domain', variable: 'THINGSTEAD_DOMAIN', read: readDomain, about: 'the component’s domain' },
-  secret: {
-    key: 'secret',
-    variable: 'THINGSTEAD_SECRET',
-    otherwise: '',
-    read: (text: string) => text,
-    about: 'the secret shared with the server',
-  },
-  secretFile: {
-    key: 'secretFile',
-    variable: 'THINGSTEAD_SECRET_FILE',
-    otherwise: '',
-    read: (text: string) => text,
-    about: 'a file that holds the secret instead; nobody else may read it',
-  },
-  database: {
-    key: 'database',
-    variable: 'THINGSTEAD_DATABASE',
-    otherwise: 'sqlite:./thingstead.db',
-    read: readDatabase,
-    about: 'where everything is kept',
-  },
-  pepperFile: {
-    key: 'pepperFile',
-    variable: 'THINGSTEAD_PEPPER_FILE',
-    otherwise: '',
-    read: (text: string) => text,
-    about: 'the key of the digests that claims are matched by; beside the database unless set',
-  },
-  admins: {
-    key: 'admins',
-    variable: 'THINGSTEAD_ADMINS',
-    otherwise: '',
-    read: readList(readBareJid),
-    about: 'administrators: bare JIDs, comma-separated',
-  },
-  allow: {
-    key: 'allow',
-    variable: 'THINGSTEAD_ALLOW',
-    otherwise: '',
-    read: readList((text) => (text === '*' ? text : readDomain(text))),
-    about: 'domains whose users may use it, comma-separated; `*` for all; the component’s parent domain unless set',
-  },
-  http: {
-    key: 'http',
-    variable: 'THINGSTEAD_HTTP',
-    otherwise: '127.0.0.1:9323',
-    read: readHttp,
-    about: 'where `/healthz` and `/readyz` are served; `off` closes it',
-  },
-  logLevel: {
-    key: 'logLevel',
-    variable: 'THINGSTEAD_LOG_LEVEL',
-    otherwise: 'info',
-    read: readOneOf(LOG_LEVELS),
-    about: 'JSON lines on standard error, from this level on',
-  },
-  limits: {
-    key: 'limits',
-    variable: 'THINGSTEAD_LIMITS',
-    otherwise: 'on',
-    read: (text: string) => readOneOf(['on', 'off'])(text) === 'on',
-    about: '`off` lifts all rate limits, for measuring',
-  },
-  name: {
-    key: 'name',
-    variable: 'THINGSTEAD_NAME',
-    otherwise: 'Thing Registry',
-    read: (text: string) => text,
-    about: 'what it is called in service discovery',
-  },
-  keylessClaims: {
-    key: 'keylessClaims',
-    variable: 'THINGSTEAD_KEYLESS_CLAIMS',
-    otherwise: 'false',
-    read: (text: string) => readOneOf(['true', 'false'])(text) === 'true',
-    about: 'whether Things that registered without a KEY can be claimed',
-  },
-  timeZone: {
-    key: 'timeZone',
-    variable: 'THINGSTEAD_TIME_ZONE',
-    otherwise: 'UTC',
-    read: readTimeZone,
-    about: 'the zone of times that devices report without one',
-  },
-  retentionEndedMs: {
-    key: 'retention.ended',
-    variable: 'THINGSTEAD_RETENTION_ENDED',
-    otherwise: '30',
-    read: (text: string) => readNumber(text, 0, 36_500) * 24 * 60 * 60 * 1000,
-    about: 'days for which the readings of an ended ownership are kept',
-  },
-  readoutDeadlineMs: {
-    key: 'readout.deadline',
-    variable: 'THINGSTEAD_READOUT_DEADLINE',
-    otherwise: '30',
-    read: (text: string) => readNumber(text, 1, 3600) * 1000,
-    about: 'seconds that a device has to answer a read-out',
-  },
-} as const satisfies Record<string, Setting<unknown>>;
-
-type Name = keyof typeof SETTINGS;
-
 /**
- * Puts the settings together: the environment before the file, the file before what is usual.
+ * Puts the settings together: the environment before the file, the file before what is usual. One that is empty counts
+ * as not given.
  *
  * @param file the text of the settings file (YAML), if there is one.
  * @returns the settings, or every fault in them, one line each.
@@ -175,17 +45,17 @@ export function readConfig(
 ): { readonly config: Config } | { readonly faults: readonly string[] } {
   const faults: string[] = [];
   const written = readFile(file, faults);
-  const texts = new Map<Name, string | undefined>();
+  const texts = new Map<SettingName, string | undefined>();
   for (const [name, { key, variable, ...setting }] of entries()) {
     texts.set(
       name,
-      environment[variable] ?? written.get(key) ?? ('otherwise' in setting ? setting.otherwise : undefined),
+      environment[variable] || written.get(key) || ('otherwise' in setting ? setting.otherwise : undefined),
     );
     written.delete(key);
   }
   for (const key of written.keys()) faults.push(`${key}: there is no such setting.`);
 
-  function get<N extends Name>(name: N): ReturnType<(typeof SETTINGS)[N]['read']> | undefined {
+  function get<N extends SettingName>(name: N): ReturnType<(typeof SETTINGS)[N]['read']> | undefined {
     const { key, variable, read } = SETTINGS[name];
     const text = texts.get(name);
     try {
@@ -222,8 +92,8 @@ export function readConfig(
     : { faults };
 }
 
-function entries(): readonly (readonly [Name, Setting<unknown>])[] {
-  return Object.entries(SETTINGS).map(([name, setting]) => [name as Name, setting] as const);
+function entries(): readonly (readonly [SettingName, Setting<unknown>])[] {
+  return Object.entries(SETTINGS).map(([name, setting]) => [name as SettingName, setting] as const);
 }
 
 function isComplete<T extends object>(parts: T): parts is { [K in keyof T]: Exclude<T[K], undefined> } {
@@ -271,65 +141,4 @@ function readSecret(secret: string, file: string, faults: string[]): string | un
     faults.push(`secretFile: ${file}: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
-}
-
-function readService(text: string): string {
-  if (/^xmpp:\/\/(\[[\da-fA-F:]+\]|[^\s/:[\]]+):\d{1,5}\/?$/.test(text)) return text.replace(/\/$/, '');
-  throw new Fault(`"${text}" is not of the form xmpp://host:port.`);
-}
-
-function readDomain(text: string): string {
-  const jid = parseJid(text);
-  if (jid !== undefined && jid.local === '' && jid.resource === '') return jid.domain;
-  throw new Fault(`"${text}" is not a domain.`);
-}
-
-function readBareJid(text: string): BareJid {
-  const jid = parseJid(text);
-  if (jid !== undefined && jid.local !== '' && jid.resource === '') return jid.bare;
-  throw new Fault(`"${text}" is not a bare JID, such as anna@example.org.`);
-}
-
-function readDatabase(text: string): string {
-  const [, file] = /^sqlite:(.+)$/.exec(text) ?? [];
-  if (file !== undefined) return file;
-  throw new Fault(`"${text}" is not of the form sqlite:FILE.`);
-}
-
-function readHttp(text: string): 'off' | { host: string; port: number } {
-  if (text === 'off') return text;
-  const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
-  if (host === undefined || Number(port) > 65_535) throw new Fault(`"${text}" is neither host:port nor off.`);
-  return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
-}
-
-function readTimeZone(text: string): string {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
-  } catch {
-    throw new Fault(`"${text}" is not a time zone, such as Europe/Stockholm.`);
-  }
-}
-
-function readNumber(text: string, min: number, max: number): number {
-  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (number >= min && number <= max) return number;
-  throw new Fault(`"${text}" is not a number from ${min} to ${max}.`);
-}
-
-function readOneOf<T extends string>(values: readonly T[]): Read<T> {
-  return (text) => {
-    const value = values.find((known) => known === text);
-    if (value === undefined) throw new Fault(`"${text}" is none of ${values.join(', ')}.`);
-    return value;
-  };
-}
-
-function readList<T>(read: Read<T>): Read<T[]> {
-  return (text) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== '')
-      .map(read);
 }
