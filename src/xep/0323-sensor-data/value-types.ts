@@ -1,0 +1,52 @@
+import type { ValueType } from '../../domain/reading.js';
+import { LIMITS } from './limits.js';
+import { isDate, isDateTime, isDuration, isTime } from './time.js';
+
+interface ValueRule {
+  /** The longest value, in characters. */
+  readonly most: number;
+  /** Whether a text, without the white space around it, is a value of the type. */
+  readonly fits: (text: string) => boolean;
+  /** For error texts: what a value of the type looks like. */
+  readonly example: string;
+}
+
+/**
+ * What each type takes: the lexical spaces of XML Schema part 2, as the schema of XEP-0323 names them. INF and NaN are
+ * no measurements and are refused.
+ */
+export const VALUE_RULES: Readonly<Record<ValueType, ValueRule>> = {
+  boolean: { most: LIMITS.value, fits: (text) => /^(true|false|1|0)$/.test(text), example: 'true or false' },
+  date: { most: LIMITS.value, fits: isDate, example: 'a date like 2013-03-07' },
+  dateTime: { most: LIMITS.value, fits: isDateTime, example: 'a date and time like 2013-03-07T16:24:30Z' },
+  duration: { most: LIMITS.value, fits: isDuration, example: 'a duration like P1DT2H30M' },
+  enum: { most: LIMITS.text, fits: () => true, example: 'a text' },
+  int: { most: LIMITS.value, fits: (text) => isInteger(text, 32n), example: 'a whole number of 32 bits' },
+  long: { most: LIMITS.value, fits: (text) => isInteger(text, 64n), example: 'a whole number of 64 bits' },
+  numeric: { most: LIMITS.value, fits: isNumber, example: 'a finite number like 23.4' },
+  string: { most: LIMITS.text, fits: () => true, example: 'a text' },
+  time: { most: LIMITS.value, fits: isTime, example: 'a time like 16:24:30' },
+};
+
+/** What is wrong with a value, in words that follow it; undefined where nothing is. */
+export function faultOfValue(type: ValueType, value: string): string | undefined {
+  const { most, fits, example } = VALUE_RULES[type];
+  if (value.length > most) return `has ${value.length} characters; at most ${most} are taken`;
+  return fits(trimmed(value)) ? undefined : `is no ${type}; use ${example}`;
+}
+
+// XML's white space alone (XML Schema part 2, "collapse"): a no-break space is part of the value, and wrong.
+function trimmed(text: string): string {
+  return text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+}
+
+function isInteger(text: string, bits: bigint): boolean {
+  if (!/^[+-]?\d+$/.test(text)) return false;
+  const value = BigInt(text.startsWith('+') ? text.slice(1) : text);
+  const half = 1n << (bits - 1n);
+  return value >= -half && value < half;
+}
+
+function isNumber(text: string): boolean {
+  return /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text) && Number.isFinite(Number(text));
+}
