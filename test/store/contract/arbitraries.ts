@@ -6,7 +6,7 @@ import { address, bare, full, ownershipId } from './samples.js';
 
 // Few characters, so that values meet: what SQL, LIKE, GLOB, JSON and masks give a meaning to, what UTF-16 and code
 // points order differently (U+FF5E, U+1F600), and the ends of the ranges around surrogates and of Unicode.
-const CHARACTERS = [
+export const CHARACTERS: readonly string[] = [
   ...'abAB \'"%_*?[]\\^-;',
   '\t',
   '\u0001',

@@ -97,6 +97,23 @@ export function readingContract(open: Open): void {
       await store.close();
     });
 
+    it('are merged from many series of which one has nearly all', async () => {
+      const store = await openOwned(open);
+      const long = Array.from({ length: 100 }, (_, ms) => reading(ms, `${ms}`));
+      await add(store, long);
+      await add(
+        store,
+        Array.from({ length: 20 }, (_, n) => reading(50, 'other', { name: `Z${n}` })),
+      );
+      const { readings: page, next } = await store.readings.history({ ownership: OWNERSHIP }, 90);
+      const others = Array<string>(20).fill('other');
+      const values = long.map(({ value }) => value);
+      expect(page.map(({ value }) => value)).toEqual([...values.slice(0, 51), ...others, ...values.slice(51, 70)]);
+      const rest = await store.readings.history({ ownership: OWNERSHIP }, 90, next);
+      expect(rest.readings.map(({ value }) => value)).toEqual(values.slice(70));
+      await store.close();
+    });
+
     it('are stored or refused by ownership, and their nodes remembered in the order in which they came', async () => {
       const store = await openOwned(open);
       const nodes = ['b', '', 'a'].map((nodeId) => ({ nodeId, sourceId: '', cacheType: '' }));

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Criterion, matches } from '../../../src/domain/search.js';
+import { type Comparison, type Criterion, matches } from '../../../src/domain/search.js';
 import { storedTags } from '../../../src/domain/tags.js';
 import type { Thing } from '../../../src/domain/thing.js';
 import type { Open } from '../../store-contract.js';
-import { arbitraryThing, criterion } from './arbitraries.js';
+import { arbitraryThing, CHARACTERS, criterion } from './arbitraries.js';
 import { found, num, ownedBy, put, str, thing, write } from './samples.js';
 
 const things = fc.tuple(...Array.from({ length: 12 }, (_, n) => arbitraryThing(n)));
@@ -42,6 +42,22 @@ export function searchContract(open: Open): void {
       );
     });
 
+    it('holds at each edge of each operator, for strings and numbers', async () => {
+      const store = await open();
+      const texts = CHARACTERS.flatMap((one) => [one, `a${one}`, `${one}${one}a`]);
+      const values = [...texts.map((value) => str('X', value)), ...NUMBERS.map((value) => num('X', String(value)))];
+      const all = values.map((tag, n) =>
+        thing(`t${n}@x`, { tags: [tag], ownership: ownedBy('o@x', `id${n}`, { isPublic: true }) }),
+      );
+      await Promise.all(all.map((each) => put(store, each)));
+      for (const wanted of edges()) {
+        const { things: some } = await store.things.search({ criteria: [wanted], offset: 0, maxCount: 1_000 });
+        const expected = found(all.filter((one) => matches(one, [wanted])));
+        if (found(some).join() !== expected.join()) expect(found(some), JSON.stringify(wanted)).toEqual(expected);
+      }
+      await store.close();
+    });
+
     it('pages without loss or repeat, and says whether there is more', async () => {
       const store = await open();
       const jids = Array.from({ length: 25 }, (_, n) => `t${n}@x`);
@@ -70,14 +86,18 @@ export function searchContract(open: Open): void {
       const owned = (isPublic: boolean) => thing('t@x', { ownership: ownedBy('o@x', 'id1', { isPublic }) });
       const count = async () =>
         (await store.things.search({ criteria: [sn('1')], offset: 0, maxCount: 9 })).things.length;
-      const states = [owned(true), owned(false), owned(true), thing('t@x'), owned(true)];
+      const other = thing('t@x', { tags: [str('SN', '2')], ownership: owned(false).ownership ?? expect.fail() });
+      const states = [
+        ...[thing('t@x'), owned(true), owned(false), owned(true), thing('t@x'), owned(false), owned(true)],
+        ...[other, owned(true), other, { ...other, ownership: ownedBy('o@x', 'id1', { isPublic: true }) }],
+      ];
       const counts: number[] = [];
       for (const state of states) {
         await put(store, state);
         counts.push(await count());
       }
       await write(store, { write: 'no-thing', address: owned(true).address, at: 1 });
-      expect([...counts, await count()]).toEqual([1, 0, 1, 0, 1, 0]);
+      expect([...counts, await count()]).toEqual([0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 0, 0]);
       await store.close();
     });
 
@@ -110,6 +130,47 @@ export function searchContract(open: Open): void {
 }
 
 const sn = (value: string) => ({ name: 'SN', kind: 'str', operator: 'Eq', value }) as const;
+
+const NUMBERS = [-(2 ** 53), -1, -5e-324, -0, 0, 5e-324, 0.1, 1, 2 ** 53 - 1, 2 ** 53, 1.7976931348623157e308];
+const COMPARISONS: readonly Comparison[] = ['Eq', 'NEq', 'Gt', 'GtEq', 'Lt', 'LtEq'];
+const BOTH = [true, false];
+
+/** Every operator with each of the constants, ranges from each to itself and to the next, with and without their ends. */
+function edges(): readonly Criterion[] {
+  const texts = CHARACTERS.flatMap((value, n): Criterion[] => [
+    ...COMPARISONS.map((operator) => ({ name: 'X', kind: 'str' as const, operator, value })),
+    ...RANGES.flatMap((ends) => {
+      const range = { name: 'X', kind: 'str' as const, operator: ends.operator };
+      const min = { value, included: ends.min };
+      return [value, CHARACTERS[n + 1] ?? value].map((end) => ({
+        ...range,
+        min,
+        max: { value: end, included: ends.max },
+      }));
+    }),
+    ...[[value], [value, ''], ['', value], ['', value, ''], [value, value], ['a', '', value]].map((parts) => ({
+      ...{ name: 'X', kind: 'str' as const, operator: 'Mask' as const },
+      parts,
+    })),
+  ]);
+  const numbers = NUMBERS.flatMap((value, n): Criterion[] => [
+    ...COMPARISONS.map((operator) => ({ name: 'X', kind: 'num' as const, operator, value })),
+    ...RANGES.flatMap((ends) => {
+      const range = { name: 'X', kind: 'num' as const, operator: ends.operator };
+      const min = { value, included: ends.min };
+      return [value, NUMBERS[n + 1] ?? value].map((end) => ({
+        ...range,
+        min,
+        max: { value: end, included: ends.max },
+      }));
+    }),
+  ]);
+  return [...texts, ...numbers];
+}
+
+const RANGES = (['Range', 'NRange'] as const).flatMap((operator) =>
+  BOTH.flatMap((min) => BOTH.map((max) => ({ operator, min, max }))),
+);
 
 /** The same Thing with what another has, as far as that is possible: an ownership id stays with its owner. */
 function keepingOwner(before: Thing, { address: _, ownership, ...change }: Thing): Thing {
