@@ -21,7 +21,7 @@ import { type Element, element } from './xmpp/element.js';
 import type { Jid } from './xmpp/jid.js';
 import type { Log } from './xmpp/log.js';
 import { createRouter } from './xmpp/router.js';
-import { watchSoleConnection } from './xmpp/sole-connection.js';
+import { type SoleConnectionOptions, watchSoleConnection } from './xmpp/sole-connection.js';
 import { stanzaError } from './xmpp/stanza-error.js';
 
 /** A component that runs. */
@@ -31,6 +31,9 @@ export interface Running {
   /** Takes no new work, finishes what is under way, and closes everything. */
   stop(): Promise<void>;
 }
+
+/** For tests, which cannot wait a minute: how often and how patiently it looks whether it is alone on its domain. */
+export type Tuning = Pick<SoleConnectionOptions, 'interval' | 'timeout'>;
 
 /** How long a graceful stop waits for work under way, in ms. */
 const FINISH_MS = 3000;
@@ -49,7 +52,7 @@ const STORE_UNAVAILABLE = stanzaError('resource-constraint', 'Nothing can be sto
  * @returns once it has joined its server for the first time.
  * @throws DatabaseFault or PepperFault, in words for the operator, if its data cannot be used.
  */
-export async function start(config: Config, log: Log, version: string): Promise<Running> {
+export async function start(config: Config, log: Log, version: string, tuning: Tuning = {}): Promise<Running> {
   const { domain } = config;
   const self = domain as BareJid; // Config holds domains in stringprep form
   const store = openSqliteStore({ file: config.database, retentionEndedMs: config.retentionEndedMs });
@@ -173,6 +176,7 @@ export async function start(config: Config, log: Log, version: string): Promise<
     reconnect: (reason) => connection.reconnect(reason),
     onChange: () => undefined,
     log,
+    ...tuning,
   });
 
   async function purge(): Promise<void> {
