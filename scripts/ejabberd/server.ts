@@ -128,7 +128,8 @@ export function packageRoot(): string {
 
 // Below the range from which the system takes ports for outgoing connections: those may take a port that is free now
 // before ejabberd listens on it, and while it restarts, a client that keeps trying it may even connect to itself.
-async function freePort(): Promise<number> {
+/** A port of loopback on which nothing listens, for a server that stays on it. */
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(15_000, 32_000);
     if (await isFree(port)) return port;
