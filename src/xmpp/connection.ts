@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createBackoff } from './backoff.js';
-import { type Element, element, serialize } from './element.js';
+import { type Element, element, sayable, serialize } from './element.js';
 import type { Log } from './log.js';
 import { DEFAULT_LIMITS, type ParserLimits } from './parser.js';
 import { encodeError, stanzaError } from './stanza-error.js';
@@ -165,14 +165,6 @@ class LastingConnection implements Connection {
       this.#options.log.error({ err: error }, 'a receiver of the connection failed');
     }
   }
-}
-
-// What XML cannot say: one such character would end the stream for everyone.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
-const UNSAYABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g;
-
-function sayable(xml: string): string {
-  return xml.replace(UNSAYABLE, '\ufffd');
 }
 
 async function cancellablePause(ms: number, signal: AbortSignal): Promise<void> {

@@ -61,3 +61,11 @@ export function serialize(node: Element): string {
   }
   return `${text}</${node.name}>`;
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
+const UNSAYABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g;
+
+/** XML without the characters that XML cannot say: one of them would end the stream for everyone on it. */
+export function sayable(xml: string): string {
+  return xml.replace(UNSAYABLE, '\ufffd');
+}
