@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import type { BareJid } from './domain/jid.js';
 import { Fault, type LogLevel, SETTINGS, type Setting, type SettingName } from './settings.js';
 
@@ -53,7 +53,7 @@ export function readConfig(
     );
     written.delete(key);
   }
-  for (const key of written.keys()) faults.push(`${key}: there is no such setting.`);
+  for (const key of written.keys()) faults.push(notKnown(key));
 
   function get<N extends SettingName>(name: N): ReturnType<(typeof SETTINGS)[N]['read']> | undefined {
     const { key, variable, read } = SETTINGS[name];
@@ -103,18 +103,42 @@ function isComplete<T extends object>(parts: T): parts is { [K in keyof T]: Excl
 /** The settings file as one level of dotted keys. */
 function readFile(text: string | undefined, faults: string[]): Map<string, string> {
   const written = new Map<string, string>();
-  try {
-    flatten(text === undefined ? {} : (parse(text) ?? {}), '', written);
-  } catch (error) {
-    faults.push(`the settings file is not YAML: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const content = text === undefined ? {} : (readYaml(text, faults) ?? {});
+  if (typeof content === 'object' && !Array.isArray(content)) flatten(content, '', written);
+  else faults.push('the settings file does not consist of lines such as "domain: things.example.org".');
   return written;
+}
+
+/**
+ * Every scalar is read as the text that it is: the secret `0123` is not the number 123. What is wrong is said by its
+ * place and not by the words of the library, which quote the file and so perhaps the secret.
+ */
+function readYaml(text: string, faults: string[]): unknown {
+  const document = parseDocument(text, { schema: 'failsafe', logLevel: 'silent' });
+  for (const { code, linePos } of document.errors) {
+    const [{ line, col } = { line: 0, col: 0 }] = linePos ?? [];
+    faults.push(`the settings file is not YAML, at line ${line}, column ${col}: ${code}. Quotes may be missing.`);
+  }
+  if (document.errors.length > 0) return undefined;
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch {
+    faults.push('the settings file uses aliases of YAML (*name). If they are none, put the value in quotes.');
+    return undefined;
+  }
 }
 
 function flatten(value: unknown, key: string, into: Map<string, string>): void {
   if (Array.isArray(value)) into.set(key, value.join(','));
   else if (typeof value !== 'object' || value === null) into.set(key, String(value ?? ''));
   else for (const [part, inner] of Object.entries(value)) flatten(inner, key === '' ? part : `${key}.${part}`, into);
+}
+
+/** What stands below a setting is not repeated: a secret that begins with a brace would be taken for a key. */
+function notKnown(key: string): string {
+  const parent = entries().find(([, setting]) => key.startsWith(`${setting.key}.`));
+  if (parent === undefined) return `${key}: there is no such setting.`;
+  return `${parent[1].key}: it has settings below it and takes none. If it is one value, put it in quotes.`;
 }
 
 /** Usual: the users of the domain that the component belongs to, which is its own less the first label. */

@@ -134,7 +134,9 @@ export const SETTINGS = {
 export type SettingName = keyof typeof SETTINGS;
 
 function readService(text: string): string {
-  if (/^xmpp:\/\/(\[[\da-fA-F:]+\]|[^\s/:[\]]+):\d{1,5}\/?$/.test(text)) return text.replace(/\/$/, '');
+  const [, authority = ''] = /^xmpp:\/\/([^/]*)\/?$/.exec(text) ?? [];
+  const at = readHostAndPort(authority);
+  if (at !== undefined && at.port > 0) return `xmpp://${authority}`;
   throw new Fault(`"${text}" is not of the form xmpp://host:port.`);
 }
 
@@ -153,14 +155,22 @@ function readBareJid(text: string): BareJid {
 function readDatabase(text: string): string {
   const [, file] = /^sqlite:(.+)$/.exec(text) ?? [];
   if (file !== undefined) return file;
-  throw new Fault(`"${text}" is not of the form sqlite:FILE.`);
+  // Only the scheme is repeated: other databases are named with a password.
+  throw new Fault(`"${text.replace(/:.*/s, ':...')}" is not of the form sqlite:FILE.`);
 }
 
 function readHttp(text: string): 'off' | { host: string; port: number } {
   if (text === 'off') return text;
-  const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
-  if (host === undefined || Number(port) > 65_535) throw new Fault(`"${text}" is neither host:port nor off.`);
-  return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
+  const at = readHostAndPort(text);
+  if (at === undefined) throw new Fault(`"${text}" is neither host:port nor off.`);
+  return at;
+}
+
+/** The two of an address such as 127.0.0.1:9323, localhost:9323 or [::1]:9323. */
+function readHostAndPort(text: string): { host: string; port: number } | undefined {
+  const [, ipv6, name, port] = /^(?:\[([\da-fA-F:]+)\]|([^\s/:[\]@]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = ipv6 ?? name;
+  return host === undefined || Number(port) > 65_535 ? undefined : { host, port: Number(port) };
 }
 
 function readTimeZone(text: string): string {
