@@ -1,8 +1,9 @@
 import { childElements, type Element } from './element.js';
 import type { Jid } from './jid.js';
 import type { Answer, IqRequest, IqRoute } from './protocol.js';
+import { quote, quoteTag } from './reader.js';
 import { errorTo, handlerFailed, isAt, replyTo, routeKey } from './reply.js';
-import { locate, NOTHING_HERE, type Parties, type RouterOptions } from './router.js';
+import { locate, NOTHING_HERE, type Parties, type RouterOptions } from './routing.js';
 import { type StanzaError, stanzaError } from './stanza-error.js';
 
 /** Answers each IQ once, as RFC 6120 section 8.2.3 demands, and then does what follows from the answer. */
@@ -18,13 +19,8 @@ export function createIqRouting<Target>(options: RouterOptions<Target>) {
     const answer = await answerTo(stanza, parties).catch((error: unknown) => ({
       error: handlerFailed(options, stanza, error),
     }));
-    send('error' in answer ? errorTo(stanza, answer.error) : replyTo(stanza, answer.result));
-    if (!('after' in answer)) return;
-    try {
-      await answer.after?.();
-    } catch (error) {
-      handlerFailed(options, stanza, error);
-    }
+    const sent = send('error' in answer ? errorTo(stanza, answer.error) : replyTo(stanza, answer.result));
+    if (sent && 'after' in answer) await answer.after?.();
   };
 
   async function answerTo(stanza: Element, parties: Parties): Promise<Answer> {
@@ -63,9 +59,10 @@ export function createIqRouting<Target>(options: RouterOptions<Target>) {
   /** RFC 6120 section 8.3.3: an element unknown in a known namespace is another thing than an unknown namespace. */
   function unhandled(payload: Element): Answer {
     const xmlns = payload.getNS() ?? '';
-    if (!served.has(xmlns))
-      return refused('service-unavailable', `Nothing of the namespace "${xmlns}" is answered here.`);
-    return refused('feature-not-implemented', `<${payload.getName()}/> of ${xmlns} is not answered at this address.`);
+    if (!served.has(xmlns)) {
+      return refused('service-unavailable', `Nothing of the namespace ${quote(xmlns)} is answered here.`);
+    }
+    return refused('feature-not-implemented', `${quoteTag(payload)} of ${xmlns} is not answered at this address.`);
   }
 }
 

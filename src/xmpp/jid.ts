@@ -31,6 +31,22 @@ export function parseJid(text: string): Jid | undefined {
   return { local, domain, resource, bare, full: resource === '' ? bare : (`${bare}/${resource}` as FullJid) };
 }
 
+/**
+ * Reads the address of a stanza that the server gave to us: it is for us if its domain is ours, even where the rest of
+ * it is no JID, as the server may judge. A resource that is none is left out; a local part that is none stays as it is
+ * written, and names nothing.
+ */
+export function parseAddress(text: string): Jid | undefined {
+  const [written = ''] = text.split('/', 1);
+  const jid = parseJid(text) ?? parseJid(written);
+  if (jid !== undefined) return jid;
+  const at = written.indexOf('@');
+  const domain = prepareDomain(written.slice(at + 1));
+  if (at < 0 || domain === undefined) return undefined;
+  const bare = `${written.slice(0, at)}@${domain}` as BareJid;
+  return { local: written.slice(0, at), domain, resource: '', bare, full: bare };
+}
+
 /** Whether a JID that is in stringprep form names one session. */
 export function isFull(jid: AnyJid): jid is FullJid {
   return jid.includes('/');

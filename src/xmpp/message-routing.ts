@@ -1,7 +1,7 @@
 import { childElements, type Element } from './element.js';
 import type { MessageRoute } from './protocol.js';
 import { errorTo, handlerFailed, isAt, routeKey } from './reply.js';
-import { locate, NOTHING_HERE, type Parties, type RouterOptions } from './router.js';
+import { locate, NOTHING_HERE, type Parties, type RouterOptions } from './routing.js';
 import { decodeError, type StanzaError } from './stanza-error.js';
 
 /**
@@ -18,15 +18,21 @@ export function createMessageRouting<Target>(options: RouterOptions<Target>) {
   return async function receive(stanza: Element, parties: Parties): Promise<void> {
     if (stanza.attrs['type'] === 'error') return bounced(stanza, parties);
     if (!options.mayUse(parties.from)) return;
-    try {
-      const place = await locate(options, parties);
-      const error = place === undefined ? NOTHING_HERE : await handle(stanza, { ...parties, ...place });
-      if (error !== undefined) send(errorTo(stanza, error));
-      if (place === undefined) options.onUnresolved(parties.from, parties.to, 'message');
-    } catch (error) {
-      send(errorTo(stanza, handlerFailed(options, stanza, error)));
-    }
+    const { error, after } = await answerTo(stanza, parties).catch((failure: unknown) => ({
+      error: handlerFailed(options, stanza, failure),
+      after: undefined,
+    }));
+    if (error === undefined || send(errorTo(stanza, error))) after?.();
   };
+
+  async function answerTo(
+    stanza: Element,
+    parties: Parties,
+  ): Promise<{ error?: StanzaError | undefined; after?: () => void }> {
+    const place = await locate(options, parties);
+    if (place !== undefined) return { error: await handle(stanza, { ...parties, ...place }) };
+    return { error: NOTHING_HERE, after: () => options.onUnresolved(parties.from, parties.to, 'message') };
+  }
 
   function bounced(stanza: Element, { from, to }: Parties): void {
     for (const protocol of protocols) protocol.bounced?.(from, to, decodeError(stanza), stanza);

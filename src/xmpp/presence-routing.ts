@@ -1,7 +1,6 @@
 import { type Element, element } from './element.js';
 import type { PresenceType } from './protocol.js';
-import { handlerFailed } from './reply.js';
-import { locate, type Parties, type RouterOptions } from './router.js';
+import { locate, type Parties, type RouterOptions } from './routing.js';
 
 const TYPES: readonly PresenceType[] = [
   'unavailable',
@@ -21,14 +20,10 @@ export function createPresenceRouting<Target>(options: RouterOptions<Target>) {
     const { from, to } = parties;
     const type = presenceType(stanza.attrs['type']);
     if (type === undefined || !mayUse(from)) return;
-    try {
-      const place = await locate(options, parties);
-      if (place !== undefined) return await onPresence({ type, from, to, stanza, ...place });
-      if (type === 'subscribe') send(element('presence', { type: 'unsubscribed', from: to.bare, to: from.bare }));
-      onUnresolved(from, to, 'presence');
-    } catch (error) {
-      handlerFailed(options, stanza, error);
-    }
+    const place = await locate(options, parties);
+    if (place !== undefined) return onPresence({ type, from, to, stanza, ...place });
+    if (type === 'subscribe') send(element('presence', { type: 'unsubscribed', from: to.bare, to: from.bare }));
+    onUnresolved(from, to, 'presence');
   };
 }
 

@@ -42,7 +42,7 @@ export interface IqRequest<Target> {
   readonly target?: Target;
 }
 
-/** An answer, and what is to happen once it has been handed to the connection: never before. */
+/** An answer, and what is to happen once it has been handed to the connection: never before, and not if there is none. */
 export type Answer = ({ readonly result: Element | undefined } | { readonly error: StanzaError }) & {
   readonly after?: () => void | Promise<void>;
 };

@@ -60,7 +60,7 @@ export class Reader {
 
   /** An xs:boolean: true, false, 1 or 0. */
   boolean(name: string, otherwise: boolean): boolean {
-    const text = this.optional(name)?.trim();
+    const text = this.#collapsed(name);
     if (text === undefined) return otherwise;
     if (text === 'true' || text === '1') return true;
     if (text !== 'false' && text !== '0') this.refuse(`${name}=${quote(text)} is not a boolean; use true or false.`);
@@ -69,7 +69,7 @@ export class Reader {
 
   /** A finite xs:double; INF and NaN compare with nothing and are refused. */
   double(name: string): { value: number; text: string } {
-    const text = this.required(name).trim();
+    const text = collapse(this.required(name));
     const value = finiteDouble(text);
     if (value === undefined) this.refuse(`${name}=${quote(text)} is not a finite number.`);
     return { value: value ?? 0, text };
@@ -77,7 +77,7 @@ export class Reader {
 
   /** A whole number from `min` to `max`, both included; `max` may be Infinity. */
   integer(name: string, min: number, max: number, otherwise?: number): number {
-    const text = this.optional(name)?.trim();
+    const text = this.#collapsed(name);
     if (text === undefined && otherwise !== undefined) return otherwise;
     const value = /^[+-]?\d+$/.test(text ?? '') ? Number(text) : Number.NaN;
     if (value >= min && value <= max) return value + 0; // which makes 0 of -0
@@ -102,13 +102,13 @@ export class Reader {
    */
   children(...names: readonly string[]): Reader[] {
     const { element } = this;
-    if (element.getText().trim() !== '') this.refuse('text is not allowed here.');
+    if (collapse(element.getText()) !== '') this.refuse('text is not allowed here.');
     return childElements(element).map((child) => {
       if (child.getNS() !== element.getNS()) {
-        this.refuse(`<${child.getName()}/> is in the namespace ${quote(child.getNS() ?? '')}.`);
+        this.refuse(`${quoteTag(child)} is in the namespace ${quote(child.getNS() ?? '')}.`);
       } else if (!names.includes(child.getName())) {
         const known = names.length === 0 ? 'no elements' : names.map((name) => `<${name}/>`).join(', ');
-        this.refuse(`<${child.getName()}/> is not known here; known are ${known}.`);
+        this.refuse(`${quoteTag(child)} is not known here; known are ${known}.`);
       }
       return new Reader(child);
     });
@@ -117,6 +117,19 @@ export class Reader {
   /** Refuses text and child elements: what the element says, its attributes say. */
   empty(): void {
     this.children();
+  }
+
+  /** The text of the one child element of that name. */
+  requiredText(name: string): string {
+    const [child, ...others] = this.element.getChildren(name, this.element.getNS());
+    if (child === undefined) this.refuse(`<${name}/> is missing.`);
+    if (others.length > 0) this.refuse(`<${name}/> is given twice.`);
+    return child?.getText() ?? '';
+  }
+
+  #collapsed(name: string): string | undefined {
+    const text = this.optional(name);
+    return text === undefined ? undefined : collapse(text);
   }
 
   /** Takes over a fault that a child's reader found. */
@@ -129,13 +142,33 @@ const DOUBLE = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 /** The value of an xs:double, white space around it allowed; undefined for what is none, and for INF and NaN. */
 export function finiteDouble(text: string): number | undefined {
-  const trimmed = text.trim();
+  const trimmed = collapse(text);
   const value = DOUBLE.test(trimmed) ? Number(trimmed) : Number.NaN;
   return Number.isFinite(value) ? value : undefined;
 }
 
+const SPACE: ReadonlySet<string> = new Set([' ', '\t', '\r', '\n']);
+
+/** Without white space at its ends: that of XML, which knows four characters of it, and not all that Unicode has. */
+function collapse(text: string): string {
+  // No regular expression: `[ \t\r\n]+$` takes quadratic time for a long run of spaces.
+  let [from, to] = [0, text.length];
+  while (from < to && SPACE.has(text.charAt(from))) from += 1;
+  while (from < to && SPACE.has(text.charAt(to - 1))) to -= 1;
+  return text.slice(from, to);
+}
+
 /** Quotes a value of the peer's for an error text, cut to what a person can use. */
 export function quote(text: string): string {
+  return JSON.stringify(cut(text));
+}
+
+/** The tag of an element of the peer's for an error text, cut in the same way. */
+export function quoteTag(element: Element): string {
+  return `<${cut(element.getName())}/>`;
+}
+
+function cut(text: string): string {
   const [...characters] = text;
-  return JSON.stringify(characters.length > 64 ? `${characters.slice(0, 64).join('')}...` : text);
+  return characters.length > 64 ? `${characters.slice(0, 64).join('')}...` : text;
 }

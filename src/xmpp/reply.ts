@@ -1,7 +1,7 @@
 import { type Element, element } from './element.js';
 import type { Jid } from './jid.js';
 import type { At } from './protocol.js';
-import type { RouterOptions } from './router.js';
+import type { RouterOptions } from './routing.js';
 import { encodeError, type StanzaError, stanzaError } from './stanza-error.js';
 
 /** An answer goes to the sender as it spelt itself, from the address that it wrote to. */

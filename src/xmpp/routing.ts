@@ -1,0 +1,46 @@
+import type { Element } from './element.js';
+import type { Jid } from './jid.js';
+import type { Log } from './log.js';
+import type { Presence, Protocol } from './protocol.js';
+import { type StanzaError, stanzaError } from './stanza-error.js';
+
+/** What the routing of IQs, messages and presence has in common. */
+export interface RouterOptions<Target> {
+  readonly domain: string;
+  /** THE TABLE: what is answered, and by whom. */
+  readonly protocols: readonly Protocol<Target>[];
+  /** Who may use the component at all. */
+  readonly mayUse: (from: Jid) => boolean;
+  /** What a local part of our domain is to the asker; undefined where that is nothing, or nothing that it may see. */
+  readonly resolve: (local: string, from: Jid) => Promise<Target | undefined>;
+  /** Told after the answer to a stanza for an address that is nothing to the sender. */
+  readonly onUnresolved: (from: Jid, to: Jid, asked: string) => void;
+  readonly onPresence: (presence: Presence<Target>) => Promise<void>;
+  /** Takes an IQ of type result or error. */
+  readonly onReply: (stanza: Element) => void;
+  /** Why nothing but the open routes is served now, where that is so. */
+  readonly closed: () => StanzaError | undefined;
+  /** What to tell the sender of a failure that is no bug of ours, such as a full disk. */
+  readonly explain: (error: unknown) => StanzaError | undefined;
+  readonly send: (stanza: Element) => boolean;
+  readonly log: Log;
+}
+
+/** The two ends of a stanza, in stringprep form. */
+export interface Parties {
+  readonly from: Jid;
+  readonly to: Jid;
+}
+
+/** The one answer for what is not there and what one may not see. */
+export const NOTHING_HERE = stanzaError('item-not-found', 'There is nothing at this address.');
+
+/** What the address of a stanza is to its sender: the domain, a target, or (undefined) nothing. */
+export async function locate<Target>(
+  { resolve }: RouterOptions<Target>,
+  { from, to }: Parties,
+): Promise<{ readonly target?: Target } | undefined> {
+  if (to.local === '') return {};
+  const target = await resolve(to.local, from);
+  return target === undefined ? undefined : { target };
+}
