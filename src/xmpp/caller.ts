@@ -46,7 +46,7 @@ export function createCaller(send: (stanza: Element) => boolean): Caller {
 
   const expire = (id: string, entry: Asked): void => {
     entry.settle({ kind: 'silent' });
-    if (entry.late || entry.question.onLate === undefined) {
+    if (entry.question.onLate === undefined) {
       asked.delete(id);
       return;
     }
@@ -77,7 +77,7 @@ export function createCaller(send: (stanza: Element) => boolean): Caller {
     },
 
     get outstanding() {
-      return asked.size;
+      return [...asked.values()].filter(({ late }) => !late).length;
     },
 
     stop() {

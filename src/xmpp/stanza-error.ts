@@ -57,7 +57,8 @@ export function encodeError({ condition, type, text }: StanzaError): Element {
 
 /** Reads the error of a stanza of type error; what is missing or unknown becomes `undefined-condition`. */
 export function decodeError(stanza: Element): StanzaError {
-  const error = stanza.getChild('error');
+  // An application's own <error/> may stand beside it (XEP-0323 has one).
+  const error = childElements(stanza).find((child) => child.getName() === 'error' && child.getNS() === stanza.getNS());
   const parts = error === undefined ? [] : childElements(error).filter((child) => child.getNS() === STANZAS);
   const condition = parts.map((part) => part.getName()).find(isCondition) ?? 'undefined-condition';
   const type = ERROR_TYPES.find((known) => known === error?.attrs['type']) ?? TYPE_OF[condition];
