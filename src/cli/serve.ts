@@ -2,9 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { pino } from 'pino';
 import { readConfig } from '../config.js';
+import { UnusableData } from '../domain/ports.js';
 import { start } from '../main.js';
-import { PepperFault } from '../store/pepper.js';
-import { DatabaseFault } from '../store/sqlite/index.js';
 import { readVersion } from '../version.js';
 
 const USUAL_FILE = 'thingstead.yml';
@@ -38,7 +37,7 @@ async function serve({ config: file }: { readonly config?: string }): Promise<vo
     };
     process.once('SIGTERM', stop).once('SIGINT', stop);
   } catch (error) {
-    if (!(error instanceof DatabaseFault || error instanceof PepperFault)) throw error;
+    if (!(error instanceof UnusableData)) throw error;
     refuse([error.message]);
   }
 }

@@ -36,6 +36,9 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
+/** Why the data of a component cannot be used, in words that tell its operator what to do. */
+export class UnusableData extends Error {}
+
 /** Which Things a change is about. */
 export type Selector =
   | { readonly address: ThingAddress }

@@ -1,12 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ClaimDigest } from '../domain/ports.js';
+import { type ClaimDigest, UnusableData } from '../domain/ports.js';
 
 const PEPPER_BYTES = 32;
 
 /** Why there is no pepper, in words for the operator; never with any of its bytes. */
-export class PepperFault extends Error {
+export class PepperFault extends UnusableData {
   override readonly name = 'PepperFault';
 }
 
