@@ -50,7 +50,7 @@ const STORE_UNAVAILABLE = stanzaError('resource-constraint', 'Nothing can be sto
  * Puts the component together and starts it: the one place that knows every layer.
  *
  * @returns once it has joined its server for the first time.
- * @throws DatabaseFault or PepperFault, in words for the operator, if its data cannot be used.
+ * @throws UnusableData, in words for the operator, if its data cannot be used.
  */
 export async function start(config: Config, log: Log, version: string, tuning: Tuning = {}): Promise<Running> {
   const { domain } = config;
@@ -77,7 +77,14 @@ export async function start(config: Config, log: Log, version: string, tuning: T
     clock,
     onChange: (jid, isOnline) => void announceOnline(jid, isOnline).catch(onFault),
   });
-  const notifier = createNotifier({ notices: store.notices, sessions, messenger, clock, onFault });
+  const notifier = createNotifier({
+    notices: store.notices,
+    things: store.things,
+    sessions,
+    messenger,
+    clock,
+    onFault,
+  });
   const registry = createRegistry({
     things: store.things,
     sessions,

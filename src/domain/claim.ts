@@ -1,8 +1,8 @@
 import type { AnyJid } from './jid.js';
 import { bareOf } from './jid.js';
-import { beginOwnership } from './ownership.js';
+import { noticeTo } from './notice.js';
+import { beginOwnership, type Circumstances } from './ownership.js';
 import { audited, type Change, type Stored } from './ports.js';
-import type { Circumstances } from './registration.js';
 import { type ClaimedThing, isClaimed, type Tag, type Thing, type ThingAddress } from './thing.js';
 
 export interface Claim {
@@ -47,7 +47,6 @@ function take(
   circumstances: Circumstances & { readonly noticeId: string },
 ): Change<ClaimDecision> {
   const { now, noticeId } = circumstances;
-  const { address, spokeFrom } = before;
   const owner = bareOf(from);
   const ownership = beginOwnership(former, { owner, isPublic, selfOwned: false }, circumstances);
   const thing: ClaimedThing = { ...before, ownership };
@@ -55,18 +54,8 @@ function take(
     outcome: { outcome: 'claimed', thing },
     writes: [
       { write: 'thing', thing, at: now },
-      {
-        write: 'notice',
-        notice: {
-          id: noticeId,
-          address,
-          news: { kind: 'claimed', owner, isPublic },
-          since: now,
-          deliveries: 0,
-          ...(spokeFrom !== undefined && { spokeFrom }),
-        },
-      },
-      audited(now, from, isPublic ? 'claim as public' : 'claim as private', address, 'done'),
+      { write: 'notice', notice: noticeTo(thing, { kind: 'claimed', owner, isPublic }, noticeId, now) },
+      audited(now, from, isPublic ? 'claim as public' : 'claim as private', thing.address, 'done'),
     ],
   };
 }

@@ -1,5 +1,5 @@
 import type { BareJid, FullJid } from './jid.js';
-import type { ThingAddress } from './thing.js';
+import type { Thing, ThingAddress } from './thing.js';
 
 /** What a Thing is told of its own state (XEP-0347 sections 3.7, 3.8 and 3.13). */
 export type News =
@@ -22,6 +22,11 @@ export interface Notice {
   readonly since: number;
   /** How often it was handed to a session of the Thing that took it. */
   readonly deliveries: number;
+}
+
+/** News to a Thing, of which nobody has told it yet. */
+export function noticeTo({ address, spokeFrom }: Thing, news: News, id: string, since: number): Notice {
+  return { id, address, news, since, deliveries: 0, ...(spokeFrom !== undefined && { spokeFrom }) };
 }
 
 export const REMOVED_DELIVERIES = 3;

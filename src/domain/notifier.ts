@@ -1,10 +1,11 @@
 import { type BareJid, bareOf, type FullJid } from './jid.js';
 import { isStale, type Notice } from './notice.js';
-import type { Clock, Messenger, NoticeStore } from './ports.js';
+import type { Clock, Messenger, NoticeStore, ThingStore } from './ports.js';
 import type { Sessions } from './sessions.js';
 
 export interface NotifierDeps {
   readonly notices: NoticeStore;
+  readonly things: Pick<ThingStore, 'at'>;
   readonly sessions: Sessions;
   readonly messenger: Messenger;
   readonly clock: Clock;
@@ -16,6 +17,8 @@ export interface NotifierDeps {
 export interface Notifier {
   /** Something is owed to a Thing of this JID, or it has just been heard of: tries now. */
   wake(jid: BareJid): Promise<void>;
+  /** A session has come on line: tries it now, however lately it was tried before it went. */
+  arrived(session: FullJid): Promise<void>;
   /** Whether a Thing of this JID is owed something. */
   owes(jid: BareJid): Promise<boolean>;
   /** Tries all to whom something is owed, a few at a time: after a start and after a reconnect. */
@@ -33,7 +36,7 @@ const AT_A_TIME = 8;
  * silence ends the attempt, not the debt: the next word or presence of the Thing wakes it (DESIGN section 3, "Notices").
  */
 export function createNotifier(deps: NotifierDeps): Notifier {
-  const { notices, sessions, messenger, clock } = deps;
+  const { notices, things, sessions, messenger, clock } = deps;
   const running = new Map<BareJid, { again: boolean }>();
   const triedAt = new Map<string, number>();
 
@@ -66,7 +69,9 @@ export function createNotifier(deps: NotifierDeps): Notifier {
 
   async function deliver(notice: Notice, known: readonly FullJid[]): Promise<void> {
     if (isStale(notice, clock.now())) return forget(notice);
-    for (const session of preferred(notice.spokeFrom, known)) {
+    // It may have spoken from elsewhere since the notice was written; one that was removed has only the notice.
+    const spokeFrom = (await things.at(notice.address))?.spokeFrom ?? notice.spokeFrom;
+    for (const session of preferred(spokeFrom, known)) {
       if (!mayTry(notice, session)) return;
       const settleLate = () => void forget(notice).catch(deps.onFault);
       const told = await messenger.tell(session, notice.address, notice.news, ANSWER_MS, settleLate);
@@ -96,8 +101,14 @@ export function createNotifier(deps: NotifierDeps): Notifier {
 
   return {
     wake,
+    async arrived(session) {
+      const jid = bareOf(session);
+      for (const notice of await notices.owedTo(jid)) triedAt.delete(attempt(notice, session));
+      await wake(jid);
+    },
     owes: async (jid) => (await notices.owedTo(jid)).length > 0,
     async resume() {
+      triedAt.clear(); // what was on its way when the connection broke may have got lost
       const waiting = [...(await notices.debtors())];
       const worker = async () => {
         for (let jid = waiting.pop(); jid !== undefined; jid = waiting.pop()) await wake(bareOf(jid));

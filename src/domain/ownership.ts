@@ -1,6 +1,12 @@
 import type { FormerOwnership } from './ports.js';
-import type { Circumstances } from './registration.js';
-import type { Ownership } from './thing.js';
+import type { Ownership, OwnershipId } from './thing.js';
+
+/** What a decision needs beside the stored state and the request. */
+export interface Circumstances {
+  readonly now: number;
+  /** A name for an ownership, should one begin. */
+  readonly freshId: OwnershipId;
+}
 
 /**
  * A new ownership. The same owner coming back to the same Thing gets the old id, and with it the old readings; nobody

@@ -1,4 +1,4 @@
-import { type AnyJid, type BareJid, bareOf, reachable } from './jid.js';
+import { type AnyJid, type BareJid, bareOf, type FullJid, reachable } from './jid.js';
 import type { Notifier } from './notifier.js';
 import type { Contact, ContactStore, ThingStore } from './ports.js';
 import type { Sessions } from './sessions.js';
@@ -14,7 +14,7 @@ export interface ReachDeps {
 
 /** Where Things can be reached: learnt from what they send and from presence (DESIGN section 2). */
 export interface Reach {
-  /** A Thing has spoken from here. */
+  /** A Thing has spoken from here; whoever is none is forgotten at once. */
   heard(from: AnyJid): Promise<void>;
   /** Presence says that this session is on line; that of JIDs that are no Things is dropped unread. */
   available(session: AnyJid): Promise<void>;
@@ -33,23 +33,25 @@ export function createReach({ things, sessions, contacts, notifier, sendPresence
     await contacts.save({ jid, local: '', theirs: contact?.theirs ?? false, ours });
   }
 
-  async function heard(from: AnyJid): Promise<void> {
+  /** Notes the session, if it is of a JID that is a Thing, or was one and is still owed the news of its removal. */
+  async function seen(from: AnyJid): Promise<FullJid | undefined> {
     const session = reachable(from);
-    if (session === undefined) return;
+    if (session === undefined) return undefined;
+    const jid = bareOf(session);
+    if (!(await things.isThing(jid)) && !(await notifier.owes(jid))) return undefined;
     await sessions.seen(session);
-    await notifier.wake(bareOf(session));
-  }
-
-  /** A JID that is a Thing, or was one and is still owed the news of its removal. */
-  async function isConcern(jid: BareJid): Promise<boolean> {
-    return (await things.isThing(jid)) || (await notifier.owes(jid));
+    return session;
   }
 
   return {
-    heard,
+    async heard(from) {
+      const session = await seen(from);
+      if (session !== undefined) await notifier.wake(bareOf(session));
+    },
 
     async available(from) {
-      if (await isConcern(bareOf(from))) await heard(from);
+      const session = await seen(from);
+      if (session !== undefined) await notifier.arrived(session);
     },
 
     async unavailable(from) {
@@ -67,7 +69,8 @@ export function createReach({ things, sessions, contacts, notifier, sendPresence
     async unfriendIfLast(jid) {
       if (await things.isThing(jid)) return;
       const contact = await contacts.find(jid, '');
-      if (contact === undefined || contact.ours === 'none') return;
+      // A refusal is remembered: should the JID register again, it is not asked again.
+      if (contact === undefined || contact.ours === 'none' || contact.ours === 'refused') return;
       await changeOurs(jid, 'none');
       sendPresence('unsubscribe', jid);
     },

@@ -1,5 +1,5 @@
 import { type AnyJid, type BareJid, reachable } from './jid.js';
-import { beginOwnership } from './ownership.js';
+import { beginOwnership, type Circumstances } from './ownership.js';
 import { audited, type Change, type Stored, type Write } from './ports.js';
 import { LIMITS, storedTags } from './tags.js';
 import { isClaimed, type OwnershipId, type Tag, type Thing, type ThingAddress } from './thing.js';
@@ -16,13 +16,6 @@ export type Registered =
   | { readonly outcome: 'registered'; readonly disowned?: OwnershipId }
   | { readonly outcome: 'claimed'; readonly owner: BareJid; readonly isPublic: boolean }
   | { readonly outcome: 'too-many-tags' };
-
-/** What a decision needs beside the stored state and the request. */
-export interface Circumstances {
-  readonly now: number;
-  /** A name for an ownership, should one begin. */
-  readonly freshId: OwnershipId;
-}
 
 /**
  * Registration (XEP-0347 sections 3.4 to 3.6). It replaces all tags; a Thing with an owner keeps everything and is told

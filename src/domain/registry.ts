@@ -2,6 +2,7 @@ import { type Claim, decideClaim } from './claim.js';
 import { ACKNOWLEDGE_MS, decideDisownment, decideGivingUp, decideWish } from './disownment.js';
 import type { FailedClaims } from './failed-claims.js';
 import { type AnyJid, bareOf } from './jid.js';
+import { noticeTo } from './notice.js';
 import { type Notifier, preferred } from './notifier.js';
 import {
   audited,
@@ -98,16 +99,19 @@ export function createRegistry(deps: RegistryDeps): Registry {
     const wish = await things.change({ address }, ([stored]) => decideWish(stored, owner, clock.now()));
     if (wish === 'not-found') return wish;
     const { id } = wish.thing.ownership;
-    const decideEnd = (await isAcknowledged(wish.thing, owner)) ? decideDisownment : decideGivingUp;
+    const answer = await askToAgree(wish.thing, owner);
+    // The ownership has ended with the registration. By now the same owner may have the Thing again, under the same id.
+    if (answer === 'registered') return 'disowned';
+    const decideEnd = answer === 'acknowledged' ? decideDisownment : decideGivingUp;
     return things.change({ address }, ([stored]) => decideEnd(stored, id, owner, clock.now()));
   }
 
-  /** Whether the Thing says that it knows: by an answer, or by registering anew. */
-  async function isAcknowledged(thing: ClaimedThing, owner: AnyJid): Promise<boolean> {
+  /** What the Thing says to it: it answers, or it registers anew, which is an answer as well. */
+  async function askToAgree(thing: ClaimedThing, owner: AnyJid): Promise<Told | 'registered'> {
     const { id } = thing.ownership;
-    const registersAnew = new Promise<Told>((resolve) => waiting.set(id, () => resolve('acknowledged')));
+    const registersAnew = new Promise<'registered'>((resolve) => waiting.set(id, () => resolve('registered')));
     try {
-      return (await Promise.race([registersAnew, tellDisowned(thing, owner)])) === 'acknowledged';
+      return await Promise.race([registersAnew, tellDisowned(thing, owner)]);
     } finally {
       waiting.delete(id);
     }
@@ -135,13 +139,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
       if (thing?.ownership?.id !== ownership.id) return { outcome: undefined, writes: [] };
       const { owner: jid, isPublic } = thing.ownership;
       const now = clock.now();
-      const notice = {
-        id,
-        address,
-        news: { kind: 'claimed', owner: jid, isPublic },
-        since: now,
-        deliveries: 0,
-      } as const;
+      const notice = noticeTo(thing, { kind: 'claimed', owner: jid, isPublic }, id, now);
       const entry = audited(
         now,
         owner,

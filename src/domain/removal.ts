@@ -1,4 +1,5 @@
 import { type AnyJid, bareOf } from './jid.js';
+import { noticeTo } from './notice.js';
 import { audited, type Change, type Stored } from './ports.js';
 import { isClaimed, type ThingAddress } from './thing.js';
 
@@ -10,22 +11,12 @@ export function decideRemoval(
 ): Change<'removed' | 'not-found'> {
   const thing = stored?.thing;
   if (!isClaimed(thing) || thing.ownership.owner !== bareOf(owner)) return { outcome: 'not-found', writes: [] };
-  const { address, spokeFrom } = thing;
+  const { address } = thing;
   return {
     outcome: 'removed',
     writes: [
       { write: 'no-thing', address, at: now },
-      {
-        write: 'notice',
-        notice: {
-          id: noticeId,
-          address,
-          news: { kind: 'removed' },
-          since: now,
-          deliveries: 0,
-          ...(spokeFrom !== undefined && { spokeFrom }),
-        },
-      },
+      { write: 'notice', notice: noticeTo(thing, { kind: 'removed' }, noticeId, now) },
       audited(now, owner, 'remove', address, 'done'),
     ],
   };

@@ -37,9 +37,9 @@ export function createSessions({ store, clock, onChange }: SessionsDeps): Sessio
       const now = clock.now();
       const last = fresh.get(session);
       if (last !== undefined && now - last < FRESH_MS) return;
-      remember(session, now);
       const isFirst = (await store.of(bareOf(session))).length === 0;
       await store.seen(session, now);
+      remember(session, now); // not before it is written: the store may refuse
       if (isFirst) onChange(bareOf(session), true);
     },
 

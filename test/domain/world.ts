@@ -49,7 +49,14 @@ export function createWorld({ keylessClaims = false, limits }: WorldOptions = {}
     clock,
     onChange: (jid, isOnline) => void online.push([jid, isOnline]),
   });
-  const notifier = createNotifier({ notices: store.notices, sessions, messenger, clock, onFault });
+  const notifier = createNotifier({
+    notices: store.notices,
+    things: store.things,
+    sessions,
+    messenger,
+    clock,
+    onFault,
+  });
   const registry = createRegistry({
     things: store.things,
     sessions,
