@@ -33,12 +33,14 @@ export function decodePageRequest(query: Element): Decoded<PageRequest | 'none'>
 }
 
 export function encodePageRequest({ max, after, before, index }: PageRequest): Element {
-  return setOf([
-    ['max', max],
-    ['after', after],
-    ['before', before],
-    ['index', index],
-  ]);
+  return element(
+    'set',
+    { xmlns: RESULT_SETS },
+    textElement('max', max),
+    textElement('after', after),
+    textElement('before', before),
+    textElement('index', index),
+  );
 }
 
 /** What is said of a page beside its items. `first` and `last` are absent where the page is empty. */
@@ -49,12 +51,13 @@ export interface ResultSet {
 }
 
 export function encodeResultSet({ first, last, count }: ResultSet): Element {
-  const set = setOf([
-    ['last', last],
-    ['count', count],
-  ]);
-  if (first !== undefined) set.children.unshift(element('first', { index: first.index }, first.uid));
-  return set;
+  return element(
+    'set',
+    { xmlns: RESULT_SETS },
+    first && element('first', { index: first.index }, first.uid),
+    textElement('last', last),
+    textElement('count', count),
+  );
 }
 
 export function decodeResultSet(set: Element): Decoded<ResultSet> {
@@ -89,7 +92,6 @@ function wholeNumber(read: Reader, texts: ReadonlyMap<string, string>, name: str
   return undefined;
 }
 
-function setOf(texts: readonly (readonly [string, string | number | undefined])[]): Element {
-  const children = texts.map(([name, text]) => (text === undefined ? undefined : element(name, {}, String(text))));
-  return element('set', { xmlns: RESULT_SETS }, ...children);
+function textElement(name: string, text: string | number | undefined): Element | undefined {
+  return text === undefined ? undefined : element(name, {}, String(text));
 }

@@ -1,5 +1,5 @@
 import { DATA_FORMS, type DataForm, decodeForm, encodeForm } from '../../xmpp/data-form.js';
-import { type Element, element } from '../../xmpp/element.js';
+import { childElements, type Element, element } from '../../xmpp/element.js';
 import type { AnyJid } from '../../xmpp/jid.js';
 import { type Decoded, Reader } from '../../xmpp/reader.js';
 import {
@@ -23,9 +23,15 @@ export interface DiscoQuery {
 }
 
 export function decodeQuery(payload: Element): Decoded<DiscoQuery> {
-  const node = new Reader(payload).optional('node');
+  const read = new Reader(payload);
+  const node = read.optional('node');
   const page = decodePageRequest(payload);
-  return page.ok ? { ok: true, value: { ...(node !== undefined && { node }), page: page.value } } : page;
+  if (!page.ok) return page;
+  const most = page.value === 'none' ? 0 : 1;
+  if (payload.getText().trim() !== '' || childElements(payload).length > most) {
+    read.refuse('it holds more than a question does: at most one <set/> of http://jabber.org/protocol/rsm.');
+  }
+  return read.end({ ...(node !== undefined && { node }), page: page.value });
 }
 
 export function encodeQuery(xmlns: typeof DISCO_INFO | typeof DISCO_ITEMS, { node, page }: DiscoQuery): Element {
@@ -40,7 +46,7 @@ export interface Identity {
 
 /** Section 3. `node` repeats that of the question. */
 export interface DiscoInfo {
-  readonly node?: string;
+  readonly node?: string | undefined;
   readonly identities: readonly Identity[];
   readonly features: readonly string[];
   /** XEP-0128. */
@@ -78,7 +84,7 @@ export interface DiscoItem {
 
 /** Section 4. */
 export interface DiscoItems {
-  readonly node?: string;
+  readonly node?: string | undefined;
   readonly items: readonly DiscoItem[];
   readonly set?: ResultSet;
 }

@@ -3,10 +3,10 @@ import type { NodeName } from '../../domain/reading.js';
 import type { Tag } from '../../domain/thing.js';
 import { type Element, element } from '../../xmpp/element.js';
 import { type Decoded, Reader } from '../../xmpp/reader.js';
-import { decodeBareJid, decodeNode, decodeNodeFilter, type NodeFilter, nodeAttributes } from './node.js';
+import { decodeBareJid, decodeNode, decodeNodeFilter, type NodeFilter, nodeAttributes } from '../node.js';
 import { decodeTags, encodeTags } from './tags.js';
 
-export type { NodeFilter } from './node.js';
+export type { NodeFilter } from '../node.js';
 
 /**
  * The namespace of XEP-0347 (version 0.5.1). This file has what Things and owners ask; `search-codec.ts` has search and

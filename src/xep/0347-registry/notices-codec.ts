@@ -2,8 +2,8 @@ import type { BareJid } from '../../domain/jid.js';
 import type { NodeName } from '../../domain/reading.js';
 import { type Element, element } from '../../xmpp/element.js';
 import { type Decoded, Reader } from '../../xmpp/reader.js';
+import { decodeBareJid, decodeNode, nodeAttributes } from '../node.js';
 import { DISCOVERY } from './codec.js';
-import { decodeBareJid, decodeNode, nodeAttributes } from './node.js';
 
 /**
  * XEP-0347 (version 0.5.1) sections 3.6 and 3.9. To a Thing `jid` is its owner, to a claimant it is the Thing. Of

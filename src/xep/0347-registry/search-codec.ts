@@ -5,8 +5,8 @@ import { LIMITS } from '../../domain/tags.js';
 import type { Tag } from '../../domain/thing.js';
 import { type Element, element } from '../../xmpp/element.js';
 import { type Decoded, Reader } from '../../xmpp/reader.js';
+import { decodeBareJid, decodeNode, nodeAttributes } from '../node.js';
 import { DISCOVERY } from './codec.js';
-import { decodeBareJid, decodeNode, nodeAttributes } from './node.js';
 import { decodeCriterion, encodeCriterion, OPERATORS } from './operators.js';
 import { decodeTags, encodeTags } from './tags.js';
 

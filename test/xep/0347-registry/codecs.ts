@@ -1,13 +1,5 @@
 import type { NodeName } from '../../../src/domain/reading.js';
 import {
-  decodeInfo,
-  decodeItems,
-  decodeQuery,
-  encodeInfo,
-  encodeItems,
-  encodeQuery,
-} from '../../../src/xep/0030-disco/codec.js';
-import {
   decodeMine,
   decodeNodeReference,
   decodeRegister,
@@ -28,17 +20,8 @@ import {
 } from '../../../src/xep/0347-registry/notices-codec.js';
 import { decodeFound, decodeSearch, encodeFound, encodeSearch } from '../../../src/xep/0347-registry/search-codec.js';
 import type { Element } from '../../../src/xmpp/element.js';
-import type { Decoded } from '../../../src/xmpp/reader.js';
-
-/** Reads an element, and writes again what was read. */
-export type RoundTrip = (payload: Element) => Decoded<{ readonly value: unknown; readonly written: Element }>;
-
-function roundTrip<T>(decode: (payload: Element) => Decoded<T>, encode: (value: T) => Element): RoundTrip {
-  return (payload) => {
-    const decoded = decode(payload);
-    return decoded.ok ? { ok: true, value: { value: decoded.value, written: encode(decoded.value) } } : decoded;
-  };
-}
+import { DISCO_CODECS } from '../0030-disco/codecs.js';
+import { type RoundTrip, roundTrip } from '../stanza-tests.js';
 
 const ofNode = (encode: (node: NodeName) => Element) => (value: { readonly node: NodeName }) => encode(value.node);
 
@@ -60,15 +43,5 @@ export const REGISTRY_CODECS = {
 /** What the examples of XEP-0347 hold: the registry's elements and those by which it is found. */
 export const CODECS: Readonly<Record<string, RoundTrip>> = {
   ...REGISTRY_CODECS,
-  info: roundTrip(decodeInfo, encodeInfo),
-  items: roundTrip(decodeItems, encodeItems),
-  query: (payload) => {
-    const xmlns = payload.getNS();
-    const encode = (query: Parameters<typeof encodeQuery>[1]) =>
-      encodeQuery(
-        xmlns === 'http://jabber.org/protocol/disco#items' ? xmlns : 'http://jabber.org/protocol/disco#info',
-        query,
-      );
-    return roundTrip(decodeQuery, encode)(payload);
-  },
+  ...DISCO_CODECS,
 };

@@ -1,6 +1,6 @@
-import type { BareJid } from '../../domain/jid.js';
-import type { NodeName } from '../../domain/reading.js';
-import { quote, type Reader } from '../../xmpp/reader.js';
+import type { BareJid } from '../domain/jid.js';
+import type { NodeName } from '../domain/reading.js';
+import { quote, type Reader } from '../xmpp/reader.js';
 
 /** The longest node id, source id or cache type, in bytes of UTF-8: that of a part of a JID (RFC 6122 section 2.1). */
 export const MAX_NODE_BYTES = 1023;

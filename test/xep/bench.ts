@@ -1,0 +1,100 @@
+import { createAccess } from '../../src/domain/access.js';
+import type { BareJid } from '../../src/domain/jid.js';
+import type { Audience, ClaimedThing, OwnershipId, Tag, Thing } from '../../src/domain/thing.js';
+import { isClaimed } from '../../src/domain/thing.js';
+import { createIds } from '../../src/ids.js';
+import { openSqliteStore } from '../../src/store/sqlite/index.js';
+import type { Element } from '../../src/xmpp/element.js';
+import type { Jid } from '../../src/xmpp/jid.js';
+import { parseJid } from '../../src/xmpp/jid.js';
+import type { Protocol } from '../../src/xmpp/protocol.js';
+import { createRouter } from '../../src/xmpp/router.js';
+import { parseXml } from './stanza-files.js';
+
+export const DOMAIN = 'things.example.org' as BareJid;
+
+export function bare(text: string): BareJid {
+  const jid = parseJid(text);
+  if (jid === undefined) throw new Error(`${text} is no JID`);
+  return jid.bare;
+}
+
+export interface Placed {
+  readonly jid: string;
+  readonly nodeId?: string;
+  readonly sourceId?: string;
+  readonly cacheType?: string;
+  readonly owner?: string;
+  readonly isPublic?: boolean;
+  readonly selfOwned?: boolean;
+  readonly sharedWith?: readonly Audience[];
+  readonly tags?: readonly Tag[];
+}
+
+/** Protocols behind a router, on a real store, with a connection that the test reads. Users of example.org may use it. */
+export function createBench() {
+  const store = openSqliteStore({ file: ':memory:' });
+  const access = createAccess([bare('admin@example.org')], ['example.org']);
+  const ids = createIds();
+  const sent: Element[] = [];
+  const logged: unknown[] = [];
+  const noting = (details: object): void => void logged.push(details);
+
+  const resolve = async (local: string, from: Jid): Promise<ClaimedThing | undefined> => {
+    const thing = await store.things.byOwnership(local as OwnershipId);
+    const asker = { jid: from.bare, domain: from.domain };
+    return isClaimed(thing) && access.may(asker, 'see', thing) ? thing : undefined;
+  };
+
+  return {
+    store,
+    access,
+    clock: { now: () => Date.UTC(2026, 10, 21, 3, 20, 59, 999) },
+    logged,
+
+    /** Puts a Thing into the store, past all rules. @returns its id, where it has an owner. */
+    async place(placed: Placed): Promise<OwnershipId | undefined> {
+      const { jid, nodeId = '', sourceId = '', cacheType = '', owner, sharedWith = [], tags = [] } = placed;
+      const { isPublic = false, selfOwned = false } = placed;
+      const id = ids.ownership();
+      const ownership = owner !== undefined && { id, owner: bare(owner), isPublic, selfOwned, since: 1, sharedWith };
+      const address = { jid: bare(jid), nodeId, sourceId, cacheType };
+      const thing: Thing = { address, tags, ...(ownership && { ownership }) };
+      const write = { write: 'thing', thing, at: 1 } as const;
+      await store.things.change({ address }, () => ({ outcome: undefined, writes: [write] }));
+      return ownership ? id : undefined;
+    },
+
+    /** Sends an IQ through a router over the protocols, and gives what was answered. */
+    async ask(protocols: readonly Protocol<ClaimedThing>[], xml: string): Promise<Element> {
+      const router = createRouter<ClaimedThing>({
+        domain: DOMAIN,
+        protocols,
+        mayUse: (from) => access.mayUse(from.domain),
+        resolve,
+        onUnresolved: () => undefined,
+        onPresence: async () => undefined,
+        onReply: () => undefined,
+        closed: () => undefined,
+        explain: () => undefined,
+        send: (stanza) => sent.push(stanza) > 0,
+        log: { debug: noting, info: noting, warn: noting, error: noting },
+      });
+      const before = sent.length;
+      await router.receive(parseXml(xml));
+      const [answer, ...others] = sent.slice(before);
+      if (answer === undefined || others.length > 0) throw new Error(`${sent.length - before} answers to ${xml}`);
+      return answer;
+    },
+  };
+}
+
+export type Bench = ReturnType<typeof createBench>;
+
+/** An IQ of type get. */
+export function get(
+  payload: string,
+  { from = 'user@example.org/phone', to = DOMAIN as string, type = 'get' } = {},
+): string {
+  return `<iq type='${type}' id='q1' from='${from}' to='${to}'>${payload}</iq>`;
+}
