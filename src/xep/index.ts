@@ -10,6 +10,11 @@ import type { Caller } from '../xmpp/caller.js';
 import type { Element } from '../xmpp/element.js';
 import type { Log } from '../xmpp/log.js';
 import type { Protocol } from '../xmpp/protocol.js';
+import { discoProtocol } from './0030-disco/index.js';
+import { versionProtocol } from './0092-version/index.js';
+import { pingProtocol } from './0199-ping/index.js';
+import { timeProtocol } from './0202-time/index.js';
+import { provisioningProtocol } from './0324-provisioning/index.js';
 import { registryProtocol } from './0347-registry/index.js';
 
 /** All that the protocols are made of; each takes what it needs. */
@@ -34,5 +39,14 @@ export interface ProtocolDeps {
 
 /** THE TABLE: routing and the features in service discovery follow from it. */
 export function protocols(deps: ProtocolDeps): readonly Protocol<ClaimedThing>[] {
-  return [registryProtocol(deps)];
+  const table: readonly Protocol<ClaimedThing>[] = [
+    // Service discovery tells of the whole table, itself included.
+    discoProtocol({ ...deps, protocols: () => table }),
+    versionProtocol(deps),
+    pingProtocol(),
+    timeProtocol(deps),
+    provisioningProtocol(deps),
+    registryProtocol(deps),
+  ];
+  return table;
 }

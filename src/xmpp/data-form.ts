@@ -27,7 +27,7 @@ export interface FormField {
   readonly values: readonly string[];
 }
 
-/** A data form (XEP-0004 version 2.13.1). */
+/** A data form (XEP-0004 version 2.13.2). */
 export interface DataForm {
   readonly type: (typeof FORM_TYPES)[number];
   /** What the fields mean: the hidden field FORM_TYPE (XEP-0068), which is not among `fields`. */

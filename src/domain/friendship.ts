@@ -1,0 +1,56 @@
+import type { BareJid } from './jid.js';
+import type { NodeName } from './reading.js';
+import { type ClaimedThing, isClaimed, standsAlone, type Thing } from './thing.js';
+
+/**
+ * Whether two JIDs may be friends: one is a Thing, the other its owner or somebody with whom the owner shared it by JID
+ * (DESIGN section 4, XEP-0324). Domains and everyone are audiences, not friends.
+ *
+ * @param things those of both JIDs.
+ */
+export function areFriends(one: BareJid, other: BareJid, things: readonly Thing[]): boolean {
+  return things.some((thing) => isFriendOf(thing, one, other) || isFriendOf(thing, other, one));
+}
+
+/**
+ * What of its Things a JID may let somebody read.
+ *
+ * @param things those of the JID that would be read.
+ * @param nodes those that it was asked for; empty: whatever it has.
+ * @param mayRead the access table, for the one who asked.
+ * @returns `everything` that it was asked for, `nothing`, or the nodes of it that are allowed.
+ */
+export function readable(
+  things: readonly Thing[],
+  nodes: readonly NodeName[],
+  mayRead: (thing: ClaimedThing) => boolean,
+): 'everything' | 'nothing' | readonly NodeName[] {
+  const isReadable = (thing: Thing | undefined): boolean => isClaimed(thing) && mayRead(thing);
+  const asked = nodes.length > 0 ? nodes : things.map((thing) => thing.address);
+  const thingFor = (node: NodeName): Thing | undefined => thingOfNode(things, node);
+  const allowed = asked.filter((node) => isReadable(thingFor(node)));
+  if (allowed.length === asked.length && allowed.length > 0) return 'everything';
+  // A Thing that stands alone cannot be named among others: where not all is allowed, it is left out.
+  const named = allowed.filter((node) => node.nodeId !== '');
+  return named.length > 0 ? named.map(nameOf) : 'nothing';
+}
+
+function isFriendOf(thing: Thing, itself: BareJid, friend: BareJid): boolean {
+  if (thing.address.jid !== itself || !isClaimed(thing)) return false;
+  return thing.ownership.owner === friend || thing.ownership.sharedWith.includes(friend);
+}
+
+/**
+ * Which Thing a node of a device is (DESIGN section 4, "Whose reading it is"): the one of exactly that name, failing
+ * that the only one of that nodeId, failing that the one that stands alone.
+ */
+function thingOfNode(things: readonly Thing[], { nodeId, sourceId, cacheType }: NodeName): Thing | undefined {
+  const ofNodeId = things.filter(({ address }) => address.nodeId === nodeId);
+  const exact = ofNodeId.find(({ address }) => address.sourceId === sourceId && address.cacheType === cacheType);
+  const only = ofNodeId.length === 1 ? ofNodeId[0] : undefined;
+  return exact ?? only ?? things.find(({ address }) => standsAlone(address));
+}
+
+function nameOf({ nodeId, sourceId, cacheType }: NodeName): NodeName {
+  return { nodeId, sourceId, cacheType };
+}
