@@ -139,7 +139,7 @@ class Tree {
     if (this.#size > maxStanza) this.#refusal = `The stanza has more than ${maxStanza} characters.`;
     if (this.#depth > maxDepth) this.#refusal = `Elements are nested more than ${maxDepth} deep.`;
     if (this.#refusal === '') return true;
-    this.#cursor = this.#stanza;
+    this.#cursor = this.#stanza; // and so let go of all that was built inside
     if (this.#stanza !== undefined) this.#stanza.children = [];
     return false;
   }

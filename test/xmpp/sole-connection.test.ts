@@ -118,8 +118,10 @@ describe('a connection', () => {
     const { sole, sent, changes, bring } = watch();
     sole.online();
     bring();
+    expect(sole.inCompany).toBe(false);
     expect(sole.handle(foreignProbe())).toBe(true);
     expect(sole.alone).toBe(false);
+    expect(sole.inCompany).toBe(true);
     expect(changes).toEqual([true, false]);
     expect(sent).toHaveLength(0);
   });
@@ -135,6 +137,7 @@ describe('a connection', () => {
     bring();
     expect(await checked).toBe(false);
     expect(reconnects).toEqual(['alone again on the domain']);
+    expect(sole.inCompany).toBe(false);
     expect(sole.alone).toBe(false);
     sole.online();
     expect(sole.alone).toBe(false);
