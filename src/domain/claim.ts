@@ -2,7 +2,7 @@ import type { AnyJid } from './jid.js';
 import { bareOf } from './jid.js';
 import { noticeTo } from './notice.js';
 import { beginOwnership, type Circumstances } from './ownership.js';
-import { audited, type Change, type Stored } from './ports.js';
+import { audited, type Change, type Match } from './ports.js';
 import { type ClaimedThing, isClaimed, type Tag, type Thing, type ThingAddress } from './thing.js';
 
 export interface Claim {
@@ -25,7 +25,7 @@ export type ClaimDecision =
  * either: the tags do not say which one is meant.
  */
 export function decideClaim(
-  found: readonly Stored[],
+  found: readonly Match[],
   claim: Claim,
   circumstances: Circumstances & { readonly noticeId: string },
 ): Change<ClaimDecision> {
@@ -42,7 +42,7 @@ export function decideClaim(
 }
 
 function take(
-  { thing: before, former }: Stored,
+  { thing: before, former }: Match,
   { from, isPublic }: Claim,
   circumstances: Circumstances & { readonly noticeId: string },
 ): Change<ClaimDecision> {

@@ -11,11 +11,11 @@ export const ACKNOWLEDGE_MS = 4000;
  * Thing has acknowledged, the ownership ends.
  */
 export function decideWish(
-  stored: Stored | undefined,
+  stored: Stored,
   owner: AnyJid,
   now: number,
 ): Change<{ readonly thing: ClaimedThing } | 'not-found'> {
-  const thing = stored?.thing;
+  const thing = stored.thing;
   if (!isClaimed(thing) || thing.ownership.owner !== bareOf(owner)) return { outcome: 'not-found', writes: [] };
   const wished: ClaimedThing = { ...thing, disowning: { until: now + ACKNOWLEDGE_MS } };
   return { outcome: { thing }, writes: [{ write: 'thing', thing: wished, at: now }] };
@@ -23,12 +23,12 @@ export function decideWish(
 
 /** The Thing has acknowledged. It is left without owner, without tags and unclaimable until it registers. */
 export function decideDisownment(
-  stored: Stored | undefined,
+  stored: Stored,
   ownership: OwnershipId,
   owner: AnyJid,
   now: number,
 ): Change<'disowned'> {
-  const thing = stored?.thing;
+  const thing = stored.thing;
   // Its registration came first, and has ended the ownership already.
   if (!isClaimed(thing) || thing.ownership.id !== ownership) return { outcome: 'disowned', writes: [] };
   const { address, spokeFrom } = thing;
@@ -45,12 +45,12 @@ export function decideDisownment(
 
 /** The Thing has not acknowledged: everything stays as it was, unless its registration came at the last moment. */
 export function decideGivingUp(
-  stored: Stored | undefined,
+  stored: Stored,
   ownership: OwnershipId,
   owner: AnyJid,
   now: number,
 ): Change<'not-allowed' | 'disowned'> {
-  const thing = stored?.thing;
+  const thing = stored.thing;
   if (!isClaimed(thing) || thing.ownership.id !== ownership) return { outcome: 'disowned', writes: [] };
   const { disowning: _, ...kept } = thing;
   return {

@@ -1,8 +1,9 @@
 import type { AnyJid, BareJid, FullJid } from './jid.js';
 import type { Notice } from './notice.js';
+import type { Plan } from './read-out/delivery.js';
 import type { HistoryCursor, HistoryPage, HistoryQuery, NodeName, OwnedReadings } from './reading.js';
 import type { Found, Search, Viewer } from './search.js';
-import { nameOf, type Ownership, type OwnershipId, type Thing, type ThingAddress } from './thing.js';
+import { type ClaimedThing, nameOf, type OwnershipId, type Thing, type ThingAddress } from './thing.js';
 
 /**
  * What the rules need of the world. Every port returns a promise and none assumes that the store is in this process.
@@ -14,6 +15,7 @@ export interface Store {
   readonly sessions: SessionStore;
   readonly contacts: ContactStore;
   readonly readings: ReadingStore;
+  readonly queue: QueueStore;
   readonly failedClaims: FailedClaimStore;
   readonly audit: AuditLog;
   /** Whether a write would succeed now. */
@@ -39,16 +41,15 @@ export class StoreUnavailable extends Error {
 /** Why the data of a component cannot be used, in words that tell its operator what to do. */
 export class UnusableData extends Error {}
 
-/** Which Things a change is about. */
-export type Selector =
-  | { readonly address: ThingAddress }
-  | { readonly claimDigest: string }
-  | { readonly ownership: OwnershipId };
-
-/** A Thing as it is stored, with those of its ended ownerships that are still kept. */
+/** What is stored at an address: the Thing, if there is one, and those of its ended ownerships that are still kept. */
 export interface Stored {
-  readonly thing: Thing;
+  readonly thing: Thing | undefined;
   readonly former: readonly FormerOwnership[];
+}
+
+/** A Thing that a search by digest found. */
+export interface Match extends Stored {
+  readonly thing: Thing;
 }
 
 export interface FormerOwnership {
@@ -84,11 +85,12 @@ export interface ThingStore {
   /** All Things of a JID, in order of registration. */
   ofJid(jid: BareJid): Promise<readonly Thing[]>;
   /**
-   * Loads what `which` selects (in order of registration), lets `decide` say what comes of it, and writes that: all in
-   * one transaction. `decide` is a pure function, so that a store which finds that it lost a race may call it again.
+   * Loads what is stored at an address, lets `decide` say what comes of it, and writes that: all in one transaction. `decide` is a pure function, so that a store which finds that it lost a race may call it again.
    * The promise resolves to the outcome once the writes are on disk; a decision without writes waits for nothing.
    */
-  change<Outcome>(which: Selector, decide: (found: readonly Stored[]) => Change<Outcome>): Promise<Outcome>;
+  changeAt<Outcome>(address: ThingAddress, decide: (stored: Stored) => Change<Outcome>): Promise<Outcome>;
+  /** The same for all Things that registered with this digest, in order of registration. */
+  changeMatching<Outcome>(claimDigest: string, decide: (found: readonly Match[]) => Change<Outcome>): Promise<Outcome>;
   /** Exactly those that `matches` in search.ts says. */
   search(search: Search): Promise<Found>;
   /**
@@ -98,13 +100,12 @@ export interface ThingStore {
   visibleTo(
     viewer: Viewer,
     page: { readonly ofJid?: BareJid; readonly offset: number; readonly limit: number },
-  ): Promise<{ readonly things: readonly ClaimedThingRow[]; readonly total: number }>;
+  ): Promise<{ readonly things: readonly ClaimedThing[]; readonly total: number }>;
   /** The viewer's own Things and those shared with it by JID, at most `limit`, in order of registration. */
-  ofViewer(viewer: BareJid, limit: number): Promise<readonly ClaimedThingRow[]>;
+  ofViewer(viewer: BareJid, limit: number): Promise<readonly ClaimedThing[]>;
   /** Whether any Thing, claimed or not, is registered under the JID. */
   isThing(jid: BareJid): Promise<boolean>;
 }
-export type ClaimedThingRow = Thing & { readonly ownership: Ownership };
 
 export interface NoticeStore {
   /** What the Things of a JID are owed. */
@@ -157,6 +158,32 @@ export interface ReadingStore {
   history(query: HistoryQuery, limit: number, after?: HistoryCursor): Promise<HistoryPage>;
   /** The nodes that the ownership has reported, the first ever reported first. */
   nodes(ownership: OwnershipId): Promise<readonly NodeName[]>;
+}
+
+/** A request for a read-out that is to begin later (XEP-0323 section 3.3). */
+export interface QueuedReadOut {
+  readonly plan: Plan;
+  /** When to begin, in ms since 1970. */
+  readonly due: number;
+  /** Whether the asker was seen to answer pings: if it does not any more when the time has come, it is gone. */
+  readonly answersPings: boolean;
+}
+
+/** Requests that wait for their time, by the asker's session and sequence number. */
+export interface QueueStore {
+  /** @returns false, and nothing is changed, if there is one of this asker and number already. */
+  add(queued: QueuedReadOut): Promise<boolean>;
+  has(asker: AnyJid, seqnr: number): Promise<boolean>;
+  /** Notes that the asker answers pings. */
+  answersPings(asker: AnyJid, seqnr: number): Promise<void>;
+  /** @returns whether there was one. */
+  remove(asker: AnyJid, seqnr: number): Promise<boolean>;
+  /** How many all sessions of the asker have. */
+  countOf(asker: BareJid): Promise<number>;
+  /** Those due by then, the longest due first, at most `limit`. */
+  due(by: number, limit: number): Promise<readonly QueuedReadOut[]>;
+  /** When the next is due. */
+  nextDue(): Promise<number | undefined>;
 }
 
 /** Failed claims by subject (a bare JID, `@` and a foreign domain, `*` for all), in fixed windows. */

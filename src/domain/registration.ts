@@ -24,7 +24,7 @@ export type Registered =
  * @param claimDigest of the tags with KEY; undefined for a Thing without tags, which cannot be claimed.
  */
 export function decideRegistration(
-  stored: Stored | undefined,
+  stored: Stored,
   registration: Registration,
   claimDigest: string | undefined,
   circumstances: Circumstances,
@@ -34,7 +34,7 @@ export function decideRegistration(
   const tags = storedTags(registration.tags);
   if (tags.length > LIMITS.tagsPerThing) return { outcome: { outcome: 'too-many-tags' }, writes: [] };
 
-  const before = stored?.thing;
+  const before = stored.thing;
   const owned = isClaimed(before) && !before.ownership.selfOwned ? before : undefined;
   const disowned = owned?.disowning !== undefined && now <= owned.disowning.until ? owned.ownership.id : undefined;
   if (owned !== undefined && disowned === undefined) return alreadyClaimed(owned, registration, now);
@@ -74,10 +74,10 @@ function alreadyClaimed(
   };
 }
 
-function ownershipOfItself(stored: Stored | undefined, { address }: Registration, circumstances: Circumstances) {
-  const current = stored?.thing.ownership;
+function ownershipOfItself(stored: Stored, { address }: Registration, circumstances: Circumstances) {
+  const current = stored.thing?.ownership;
   if (current?.selfOwned === true) return current;
-  return beginOwnership(stored?.former ?? [], { owner: address.jid, isPublic: true, selfOwned: true }, circumstances);
+  return beginOwnership(stored.former, { owner: address.jid, isPublic: true, selfOwned: true }, circumstances);
 }
 
 /** Notes where the Thing spoke from, if an answer would reach it there. */

@@ -70,7 +70,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
     const claimable = !selfOwned && storedTags(tags).length > 0;
     const claimDigest = claimable ? await digest.of(canonicalTags(tags)) : undefined;
     const freshId = ids.ownership();
-    const registered = await things.change({ address }, ([stored]) =>
+    const registered = await things.changeAt(address, (stored) =>
       decideRegistration(stored, registration, claimDigest, { now: clock.now(), freshId }),
     );
     if (registered.outcome === 'registered' && registered.disowned !== undefined) waiting.get(registered.disowned)?.();
@@ -90,20 +90,20 @@ export function createRegistry(deps: RegistryDeps): Registry {
     if (!deps.keylessClaims && !hasKey(asked.tags)) return { outcome: 'failed', why: 'it has no KEY' } as const;
     const claimDigest = await digest.of(canonicalTags(asked.tags));
     const [freshId, noticeId] = [ids.ownership(), ids.notice()];
-    return things.change({ claimDigest }, (found) =>
+    return things.changeMatching(claimDigest, (found) =>
       decideClaim(found, asked, { now: clock.now(), freshId, noticeId }),
     );
   }
 
   async function disown(address: ThingAddress, owner: AnyJid) {
-    const wish = await things.change({ address }, ([stored]) => decideWish(stored, owner, clock.now()));
+    const wish = await things.changeAt(address, (stored) => decideWish(stored, owner, clock.now()));
     if (wish === 'not-found') return wish;
     const { id } = wish.thing.ownership;
     const answer = await askToAgree(wish.thing, owner);
     // The ownership has ended with the registration. By now the same owner may have the Thing again, under the same id.
     if (answer === 'registered') return 'disowned';
     const decideEnd = answer === 'acknowledged' ? decideDisownment : decideGivingUp;
-    return things.change({ address }, ([stored]) => decideEnd(stored, id, owner, clock.now()));
+    return things.changeAt(address, (stored) => decideEnd(stored, id, owner, clock.now()));
   }
 
   /** What the Thing says to it: it answers, or it registers anew, which is an answer as well. */
@@ -134,8 +134,8 @@ export function createRegistry(deps: RegistryDeps): Registry {
   /** The Thing believes that it was disowned, and it was not: it is owed the truth. */
   async function claimedAgain({ address, ownership }: ClaimedThing, owner: AnyJid): Promise<void> {
     const id = ids.notice();
-    await things.change({ address }, ([stored]) => {
-      const thing = stored?.thing;
+    await things.changeAt(address, (stored) => {
+      const { thing } = stored;
       if (thing?.ownership?.id !== ownership.id) return { outcome: undefined, writes: [] };
       const { owner: jid, isPublic } = thing.ownership;
       const now = clock.now();
@@ -155,18 +155,15 @@ export function createRegistry(deps: RegistryDeps): Registry {
   return {
     register,
     claim,
-    update: (asked) =>
-      things.change({ address: asked.address }, ([stored]) => decideUpdateByThing(stored, asked, clock.now())),
+    update: (asked) => things.changeAt(asked.address, (stored) => decideUpdateByThing(stored, asked, clock.now())),
     updateByOwner: (asked) =>
-      things.change({ address: asked.address }, ([stored]) =>
-        decideUpdateByOwner(stored, asked, bareOf(asked.from), clock.now()),
-      ),
+      things.changeAt(asked.address, (stored) => decideUpdateByOwner(stored, asked, bareOf(asked.from), clock.now())),
     remove: (address, owner) => {
       const noticeId = ids.notice();
-      return things.change({ address }, ([stored]) => decideRemoval(stored, owner, { now: clock.now(), noticeId }));
+      return things.changeAt(address, (stored) => decideRemoval(stored, owner, { now: clock.now(), noticeId }));
     },
     unregister: async (address, from) => {
-      await things.change({ address }, ([stored]) => decideUnregistration(stored, address, from, clock.now()));
+      await things.changeAt(address, (stored) => decideUnregistration(stored, address, from, clock.now()));
     },
     disown,
     search: (search) => things.search(search),

@@ -5,11 +5,11 @@ import { isClaimed, type ThingAddress } from './thing.js';
 
 /** An owner takes a Thing out of the registry (XEP-0347 section 3.8). The Thing is owed the news; nobody waits for it. */
 export function decideRemoval(
-  stored: Stored | undefined,
+  stored: Stored,
   owner: AnyJid,
   { now, noticeId }: { readonly now: number; readonly noticeId: string },
 ): Change<'removed' | 'not-found'> {
-  const thing = stored?.thing;
+  const thing = stored.thing;
   if (!isClaimed(thing) || thing.ownership.owner !== bareOf(owner)) return { outcome: 'not-found', writes: [] };
   const { address } = thing;
   return {
@@ -24,12 +24,12 @@ export function decideRemoval(
 
 /** A Thing leaves the registry by itself (XEP-0347 section 3.12). It is answered alike whether it was there or not. */
 export function decideUnregistration(
-  stored: Stored | undefined,
+  stored: Stored,
   address: ThingAddress,
   from: AnyJid,
   now: number,
 ): Change<'unregistered' | 'was-not-there'> {
-  if (stored === undefined) return { outcome: 'was-not-there', writes: [{ write: 'no-notice', address }] };
+  if (stored.thing === undefined) return { outcome: 'was-not-there', writes: [{ write: 'no-notice', address }] };
   return {
     outcome: 'unregistered',
     writes: [

@@ -13,8 +13,8 @@ export interface Update {
 export type Updated = 'updated' | 'not-found' | 'disowned' | 'key-given' | 'too-many-tags';
 
 /** A Thing updates what it said of itself (XEP-0347 section 3.10). One that is not claimed is told that it was disowned. */
-export function decideUpdateByThing(stored: Stored | undefined, update: Update, now: number): Change<Updated> {
-  const thing = stored?.thing;
+export function decideUpdateByThing(stored: Stored, update: Update, now: number): Change<Updated> {
+  const thing = stored.thing;
   if (thing === undefined) return unchanged('not-found');
   if (!isClaimed(thing)) return unchanged('disowned');
   if (update.tags.some((tag) => tag.name === KEY && !isEmptied(tag))) return unchanged('key-given');
@@ -22,13 +22,8 @@ export function decideUpdateByThing(stored: Stored | undefined, update: Update, 
 }
 
 /** An owner updates what is said of its Thing (XEP-0347 section 3.10.1). Whose it is not, for him it is not there. */
-export function decideUpdateByOwner(
-  stored: Stored | undefined,
-  update: Update,
-  owner: AnyJid,
-  now: number,
-): Change<Updated> {
-  const thing = stored?.thing;
+export function decideUpdateByOwner(stored: Stored, update: Update, owner: AnyJid, now: number): Change<Updated> {
+  const thing = stored.thing;
   if (!isClaimed(thing) || thing.ownership.owner !== owner) return unchanged('not-found');
   if (update.tags.some((tag) => tag.name === KEY)) return unchanged('key-given');
   return apply(thing, update, now);

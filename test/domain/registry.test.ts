@@ -87,6 +87,14 @@ describe('register selfOwned', () => {
     expect(after?.tags).toEqual([str('SN', '2')]);
   });
 
+  it('gets its id back after it has left and come again', async () => {
+    await world.register(THING, TAGS, { selfOwned: true });
+    const before = await world.thing(THING);
+    await world.registry.unregister(at(THING), full(THING));
+    await world.register(THING, TAGS, { selfOwned: true });
+    expect((await world.thing(THING))?.ownership?.id).toBe(before?.ownership?.id);
+  });
+
   it('becomes unclaimed and claimable when it leaves selfOwned out', async () => {
     await world.register(THING, TAGS, { selfOwned: true });
     await world.register(THING, TAGS);

@@ -9,6 +9,7 @@ import { noticeStore } from './notice-store.js';
 import { openDatabase } from './open-database.js';
 import { probe } from './probe.js';
 import { purger } from './purge.js';
+import { queueStore } from './queue-store.js';
 import { readingStore } from './reading-store.js';
 import { sessionStore } from './session-store.js';
 import { thingStore } from './thing-store.js';
@@ -47,6 +48,7 @@ export function openSqliteStore({ file, retentionEndedMs = DAYS_30, now = Date.n
     sessions: sessionStore(db, commit),
     contacts: contactStore(db, commit),
     readings: readingStore(db, commit),
+    queue: queueStore(db, commit),
     failedClaims: failedClaimStore(db, commit),
     audit: auditLog(db, commit),
     accepts: probe(db, commit),

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { BareJid, FullJid } from '../../domain/jid.js';
-import type { ClaimedThingRow, FormerOwnership, Selector } from '../../domain/ports.js';
-import type { Audience, Ownership, OwnershipId, Thing, ThingAddress } from '../../domain/thing.js';
+import type { FormerOwnership } from '../../domain/ports.js';
+import type { Audience, ClaimedThing, Ownership, OwnershipId, Thing, ThingAddress } from '../../domain/thing.js';
 import { tagsFromText } from './tag-text.js';
 
 /** A Thing as {@link THINGS} selects it. */
@@ -53,7 +53,7 @@ export function thingOf(row: ThingRow): Thing {
 }
 
 /** For rows that were selected by their ownership, and have one. */
-export function claimedThingOf(row: ThingRow): ClaimedThingRow {
+export function claimedThingOf(row: ThingRow): ClaimedThing {
   const ownership = ownershipOf(row);
   if (!ownership) throw new Error(`Thing ${row.id} was listed as claimed and has no ownership`);
   return { ...thingOf(row), ownership };
@@ -96,10 +96,6 @@ export function thingQueries(db: Database) {
     ofJid: (jid: BareJid) => ofJid.all(jid),
     /** Those that ended after `since`, the last first. */
     former: (address: ThingAddress, since: number) => former.all(...quadruple(address), since),
-    selected(which: Selector): readonly ThingRow[] {
-      if ('claimDigest' in which) return byDigest.all(which.claimDigest);
-      const row = 'address' in which ? this.at(which.address) : this.byOwnership(which.ownership);
-      return row ? [row] : [];
-    },
+    byDigest: (claimDigest: string): readonly ThingRow[] => byDigest.all(claimDigest),
   };
 }

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import type { ThingStore } from '../../domain/ports.js';
+import type { Change, Stored, ThingStore } from '../../domain/ports.js';
+import type { ThingAddress } from '../../domain/thing.js';
 import { applyWrites } from './apply-writes.js';
 import { findThings } from './find-things.js';
 import type { GroupCommit } from './group-commit.js';
@@ -13,6 +14,19 @@ export function thingStore(db: Database, commit: GroupCommit, keptSince: () => n
   const find = findThings(db);
   const visible = visibleThings(db);
   const isThing = db.prepare<[string], number>('SELECT EXISTS (SELECT 1 FROM thing WHERE jid = ?)').pluck();
+
+  const formerOf = (address: ThingAddress) => queries.former(address, keptSince());
+
+  function storedAt(address: ThingAddress): Stored {
+    const row = queries.at(address);
+    return { thing: row && thingOf(row), former: formerOf(address) };
+  }
+
+  function carryOut<Outcome>({ outcome, writes }: Change<Outcome>): Outcome {
+    apply(writes);
+    return outcome;
+  }
+
   return {
     at: async (address) => {
       const row = queries.at(address);
@@ -23,15 +37,13 @@ export function thingStore(db: Database, commit: GroupCommit, keptSince: () => n
       return row && thingOf(row);
     },
     ofJid: async (jid) => queries.ofJid(jid).map(thingOf),
-    change: (which, decide) =>
+    changeAt: (address, decide) => commit.run(() => carryOut(decide(storedAt(address)))),
+    changeMatching: (claimDigest, decide) =>
       commit.run(() => {
-        const since = keptSince();
-        const found = queries.selected(which);
-        const { outcome, writes } = decide(
-          found.map((row) => ({ thing: thingOf(row), former: queries.former(addressOf(row), since) })),
-        );
-        apply(writes);
-        return outcome;
+        const found = queries
+          .byDigest(claimDigest)
+          .map((row) => ({ thing: thingOf(row), former: formerOf(addressOf(row)) }));
+        return carryOut(decide(found));
       }),
     search: async (search) => find(search),
     visibleTo: async (viewer, page) => visible.visibleTo(viewer, page),

@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import type { BareJid } from '../../domain/jid.js';
-import type { ClaimedThingRow, ThingStore } from '../../domain/ports.js';
+import type { ThingStore } from '../../domain/ports.js';
 import type { Viewer } from '../../domain/search.js';
+import type { ClaimedThing } from '../../domain/thing.js';
 import { claimedThingOf, THINGS, type ThingRow } from './thing-rows.js';
 
 type Listing = Awaited<ReturnType<ThingStore['visibleTo']>>;
@@ -27,7 +28,7 @@ export function visibleThings(db: Database) {
   return {
     visibleTo: (viewer: Viewer, page: Page & { readonly ofJid?: BareJid }): Listing =>
       page.ofJid === undefined ? everywhere(viewer, page) : ofJid(viewer, page.ofJid, page),
-    ofViewer: (jid: BareJid, limit: number): readonly ClaimedThingRow[] =>
+    ofViewer: (jid: BareJid, limit: number): readonly ClaimedThing[] =>
       ofViewer.all({ jid, limit }).map(claimedThingOf),
   };
 }

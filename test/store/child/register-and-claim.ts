@@ -16,7 +16,7 @@ async function worker(): Promise<never> {
     const jid = `t${n}@x`;
     await put(store, thing(jid, { claimDigest: `d${n}` }));
     acknowledged(`registered ${n}`);
-    await store.things.change({ claimDigest: `d${n}` }, ([found]) => ({
+    await store.things.changeMatching(`d${n}`, ([found]) => ({
       outcome: undefined,
       writes: found
         ? [{ write: 'thing', thing: thing(jid, { ownership: ownedBy('ann@x', `id${n}`, { isPublic: true }) }), at: 2 }]
@@ -26,7 +26,7 @@ async function worker(): Promise<never> {
     await store.readings.add([{ ownership: ownershipId(`id${n}`), readings: [reading(n, String(n))] }]);
     acknowledged(`stored ${n}`);
     if (n % 10 === 0) {
-      await store.things.change({ address: address(jid) }, () => ({
+      await store.things.changeAt(address(jid), () => ({
         outcome: undefined,
         writes: [{ write: 'no-thing', address: address(jid), at: 3 }],
       }));

@@ -139,5 +139,5 @@ function addOne(store: Store, id: string): Promise<unknown> {
 }
 
 function formerOf(store: Store, which: ThingAddress): Promise<readonly FormerOwnership[]> {
-  return store.things.change({ address: which }, ([first]) => ({ outcome: first?.former ?? [], writes: [] }));
+  return store.things.changeAt(which, ({ former }) => ({ outcome: former, writes: [] }));
 }

@@ -32,7 +32,7 @@ export function thing(jid: string, more: Partial<Thing> = {}): Thing {
 
 /** Writes without looking at what was there. */
 export function write(store: Store, ...writes: readonly Write[]): Promise<void> {
-  return store.things.change({ address: address('nobody@example.org') }, () => ({ outcome: undefined, writes }));
+  return store.things.changeAt(address('nobody@example.org'), () => ({ outcome: undefined, writes }));
 }
 
 export function put(store: Store, written: Thing, at = 1): Promise<void> {

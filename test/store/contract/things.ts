@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Store } from '../../../src/domain/ports.js';
 import { storedTags } from '../../../src/domain/tags.js';
 import type { Open } from '../../store-contract.js';
 import { arbitraryThing } from './arbitraries.js';
@@ -41,35 +42,30 @@ export function thingContract(open: Open): void {
       await put(store, thing('a@x', { ...digest, tags: [num('V', '1.50')] }));
       await write(store, { write: 'no-thing', address: address('b@x'), at: 2 });
       await put(store, thing('b@x', digest));
-      const order = await store.things.change({ claimDigest: 'same' }, (all) => ({
-        outcome: found(all.map((each) => each.thing)),
-        writes: [],
-      }));
+      const order = await matching('same')(store);
       expect(order).toEqual(['a@x', 'c@x', 'b@x']);
       await store.close();
     });
 
-    it('are selected for a change by address, digest and present ownership', async () => {
+    it('are selected for a change by address and by digest', async () => {
       const store = await open();
       await put(store, thing('a@x', { claimDigest: 'd1' }));
       await put(store, thing('b@x', { ownership: ownedBy('o@x', 'id1') }));
-      const select = (which: Parameters<typeof store.things.change>[0]) =>
-        store.things.change(which, (all) => ({ outcome: found(all.map((each) => each.thing)), writes: [] }));
-      expect(await select({ address: address('a@x') })).toEqual(['a@x']);
-      expect(await select({ address: address('a@x', 'n') })).toEqual([]);
-      expect(await select({ claimDigest: 'd1' })).toEqual(['a@x']);
-      expect(await select({ claimDigest: 'd2' })).toEqual([]);
-      expect(await select({ claimDigest: '' })).toEqual([]);
-      expect(await select({ ownership: ownedBy('o@x', 'id1').id })).toEqual(['b@x']);
-      expect(await select({ ownership: ownedBy('o@x', 'id2').id })).toEqual([]);
+      const storedAt = (nodeId?: string) =>
+        store.things.changeAt(address('a@x', nodeId), ({ thing }) => ({ outcome: thing?.address.jid, writes: [] }));
+      expect(await storedAt()).toBe('a@x');
+      expect(await storedAt('n')).toBeUndefined();
+      expect(await matching('d1')(store)).toEqual(['a@x']);
+      expect(await matching('d2')(store)).toEqual([]);
+      expect(await matching('')(store)).toEqual([]);
       await store.close();
     });
 
     it('are decided over one after the other, however many decide at once', async () => {
       const store = await open();
       const count = () =>
-        store.things.change({ address: address('a@x') }, ([before]) => {
-          const next = String(Number(before?.thing.tags[0]?.value ?? 0) + 1);
+        store.things.changeAt(address('a@x'), (before) => {
+          const next = String(Number(before.thing?.tags[0]?.value ?? 0) + 1);
           return {
             outcome: next,
             writes: [{ write: 'thing', thing: thing('a@x', { tags: [num('V', next)] }), at: 1 }],
@@ -86,7 +82,7 @@ export function thingContract(open: Open): void {
       await put(store, thing('a@x', { ownership: ownedBy('ann@x', 'id1') }));
       const outcomes = await Promise.allSettled([
         put(store, thing('b@x')),
-        store.things.change({ address: address('a@x') }, () => {
+        store.things.changeAt(address('a@x'), () => {
           throw new Error('undecided');
         }),
         // The second of its writes is a fault: the id is another Thing's.
@@ -105,4 +101,10 @@ export function thingContract(open: Open): void {
       await store.close();
     });
   });
+}
+
+/** The JIDs of the Things with a digest, in the order in which a change is given them. */
+function matching(digest: string) {
+  return (store: Store) =>
+    store.things.changeMatching(digest, (all) => ({ outcome: found(all.map((each) => each.thing)), writes: [] }));
 }

@@ -1,4 +1,5 @@
 import { first } from './0001-first.js';
+import { queue } from './0002-queue.js';
 
 /** The steps from an empty database to the present schema, in order: step n brings it to version n. Never changed once released. */
-export const MIGRATIONS: readonly string[] = [first];
+export const MIGRATIONS: readonly string[] = [first, queue];
