@@ -85,7 +85,8 @@ function client(stream: XmlStream, jid: string): Client {
     const payload = isRequest(iq) ? iq.getChildElements()[0] : undefined;
     const handler = payload && handlers.get(`${payload.getNS()} ${payload.getName()}`);
     if (handler === undefined) return false;
-    void Promise.resolve(handler(iq)).then((answer) => answer && stream.send(serialize(answer)));
+    // What a handler says after logging out is not heard.
+    void Promise.resolve(handler(iq)).then((answer) => answer && stream.open && stream.send(serialize(answer)));
     return true;
   });
   return {

@@ -63,6 +63,11 @@ export class XmlStream {
     this.header = await opened;
   }
 
+  /** Whether anything that is sent can still go out. */
+  get open(): boolean {
+    return this.socket.writable;
+  }
+
   /** Sends text as it is. */
   send(text: string): void {
     this.socket.write(text);
