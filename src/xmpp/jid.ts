@@ -42,7 +42,7 @@ export function parseAddress(text: string): Jid | undefined {
   if (jid !== undefined) return jid;
   const at = written.indexOf('@');
   const domain = prepareDomain(written.slice(at + 1));
-  if (at < 0 || domain === undefined) return undefined;
+  if (at < 1 || domain === undefined) return undefined;
   const bare = `${written.slice(0, at)}@${domain}` as BareJid;
   return { local: written.slice(0, at), domain, resource: '', bare, full: bare };
 }
