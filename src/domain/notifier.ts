@@ -103,7 +103,10 @@ export function createNotifier(deps: NotifierDeps): Notifier {
     wake,
     async arrived(session) {
       const jid = bareOf(session);
-      for (const notice of await notices.owedTo(jid)) triedAt.delete(attempt(notice, session));
+      // At none of its sessions: one that never answered may have dropped, and this one may have come in its place.
+      for (const notice of await notices.owedTo(jid)) {
+        for (const tried of triedAt.keys()) if (tried.startsWith(attempt(notice, ''))) triedAt.delete(tried);
+      }
       await wake(jid);
     },
     owes: async (jid) => (await notices.owedTo(jid)).length > 0,
@@ -123,6 +126,6 @@ export function preferred(spokeFrom: FullJid | undefined, known: readonly FullJi
   return [...new Set(spokeFrom === undefined ? known : [spokeFrom, ...known])];
 }
 
-function attempt(notice: Notice, session: FullJid): string {
+function attempt(notice: Notice, session: FullJid | ''): string {
   return `${notice.id} ${session}`;
 }
