@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { readVersion } from '../version.js';
+import { deviceCommand } from './device.js';
 import { serveCommand } from './serve.js';
 
 /** The `thingstead` command. Each subcommand is a file beside this one. */
 const program = new Command('thingstead')
   .description('A Thing Registry (XEP-0347) and sensor data broker (XEP-0323) beside an XMPP server')
   .version(readVersion())
-  .addCommand(serveCommand());
+  .addCommand(serveCommand())
+  .addCommand(deviceCommand());
 
 await program.parseAsync();

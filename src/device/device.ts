@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { withIdentity } from '../client/session/identity.js';
 import { type Account, createSession, type Session, type Started } from '../client/session/session.js';
+import { readTags, type TagValues } from '../client/tag-values.js';
 import { type BareJid, reachable } from '../domain/jid.js';
 import type { Field, NodeName } from '../domain/reading.js';
 import type { Tag } from '../domain/thing.js';
 import { writeIotDisco } from '../xep/0347-registry/iot-disco.js';
-import { faultText, makeTag } from '../xep/0347-registry/tags.js';
 import type { Reply } from '../xmpp/caller.js';
 import { type Element, element } from '../xmpp/element.js';
 import { type FullJid, parseJid } from '../xmpp/jid.js';
@@ -17,9 +17,6 @@ import { createPusher, type Pushed } from './push.js';
 import { createReadouts, type Read, type Readings } from './readouts.js';
 import { createRegistrar, type Registrar } from './registrar.js';
 import { memoryState, type StateStore } from './state.js';
-
-/** What a Thing says of itself: text is a string tag, a number a numeric one (XEP-0347 section 5.2). */
-export type TagValues = Readonly<Record<string, string | number>>;
 
 export interface DeviceOptions {
   readonly account: Account;
@@ -244,14 +241,6 @@ class ThingDevice implements Device {
 
 function upperCased(tags: TagValues): TagValues {
   return Object.fromEntries(Object.entries(tags).map(([name, value]) => [name.toUpperCase(), value]));
-}
-
-function readTags(tags: TagValues): readonly Tag[] {
-  return Object.entries(tags).map(([name, value]) => {
-    const tag = makeTag(typeof value === 'number' ? 'num' : 'str', name, String(value));
-    if ('fault' in tag) throw new TypeError(`tags: ${faultText(tag, { name, value: String(value) })}`);
-    return tag;
-  });
 }
 
 function readRegistry(text: string): FullJid {

@@ -46,8 +46,8 @@ function make(
   { types = ['momentary'], qualities = ['automaticReadout'], ...rest }: Flags,
   { unit = '', dataType = '' }: { readonly unit?: string; readonly dataType?: string } = {},
 ): Field {
-  const fault = name === '' ? 'a field has a name' : faultOfValue(type, value);
-  if (fault !== undefined) throw new TypeError(`${type} field "${name}" = "${value}": ${fault}`);
+  const fault = name === '' ? 'has no name' : faultOfValue(type, value);
+  if (fault !== undefined) throw new TypeError(`the field "${name}" with the value "${value}" ${fault}`);
   return { name, type, value, unit, dataType, fieldTypes: new Set(types), qualities: new Set(qualities), ...rest };
 }
 

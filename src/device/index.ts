@@ -1,9 +1,10 @@
 /** `thingstead/device`: for those who write devices. See `createDevice`. */
 export type { Account, Started } from '../client/session/session.js';
+export type { TagValues } from '../client/tag-values.js';
 export type { Field, FieldType, Quality, ValueType } from '../domain/reading.js';
 export type { Reply } from '../xmpp/caller.js';
 export type { StanzaError } from '../xmpp/stanza-error.js';
-export { createDevice, type Device, type DeviceEvents, type DeviceOptions, type TagValues } from './device.js';
+export { createDevice, type Device, type DeviceEvents, type DeviceOptions } from './device.js';
 export { type Flags, field } from './fields.js';
 export type { Pushed } from './push.js';
 export type { Asked, Read, Readings } from './readouts.js';

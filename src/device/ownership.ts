@@ -58,20 +58,20 @@ export function createOwnership(
     claimed(owner, isPublic) {
       if (memory.owner === owner && memory.isPublic === isPublic && memory.removed !== true) return;
       keep({ key: memory.key, owner, isPublic });
-      log.info({ owner, isPublic }, 'claimed');
+      log.debug({ owner, isPublic }, 'claimed');
       emit('claimed', { owner, isPublic });
     },
     disowned() {
       const { owner: formerOwner, removed } = memory;
       if (formerOwner === undefined && removed !== true) return;
       keep({ key: memory.key });
-      log.info({ formerOwner }, 'disowned');
+      log.debug({ formerOwner }, 'disowned');
       emit('disowned', { formerOwner });
     },
     takenOut() {
       if (memory.removed === true) return;
       keep({ ...memory, removed: true });
-      log.info({}, 'removed from the registry');
+      log.debug({}, 'removed from the registry');
       emit('removed');
     },
     reset() {

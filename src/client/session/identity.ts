@@ -31,6 +31,24 @@ export function withIdentity(identity: Identity, protocols: readonly Protocol<Se
       },
     ],
   };
-  const table: readonly Protocol<Self>[] = [disco, pingProtocol(), ...protocols];
+  const table: readonly Protocol<Self>[] = [disco, pingProtocol(), rosterPushes, ...protocols];
   return table;
 }
+
+/** The server tells each session who was befriended (RFC 6121 section 2.1.6). It is heard, and that is all. */
+const rosterPushes: Protocol<Self> = {
+  name: 'roster',
+  features: { domain: [], local: [] },
+  iqs: [
+    {
+      xmlns: 'jabber:iq:roster',
+      name: 'query',
+      types: ['set'],
+      at: 'local',
+      handle: async ({ from, to }) =>
+        from.full === to.bare
+          ? { result: undefined }
+          : { error: stanzaError('service-unavailable', 'Only the server of an account pushes its roster.') },
+    },
+  ],
+};

@@ -1,0 +1,107 @@
+import { Command } from 'commander';
+import { renderUnicodeCompact } from 'uqr';
+import { traced } from '../client/session/trace.js';
+import { createDevice, type Device, type DeviceOptions, fileState, type TagValues } from '../device/index.js';
+import { readVersion } from '../version.js';
+import { type AccountOptions, addAccountOptions, readAccount } from './account-options.js';
+import { identityTags } from './computer/identity.js';
+import { readComputer } from './computer/readings.js';
+import { clock, humanLog } from './human-log.js';
+
+interface Options extends AccountOptions {
+  readonly state: string;
+  readonly name?: string;
+  readonly registry?: string;
+  readonly tag: TagValues;
+  readonly selfOwned?: boolean;
+  readonly reset?: boolean;
+  readonly trace?: boolean;
+}
+
+/** Exit statuses: not let in by the server; a setting that is wrong. */
+const NOT_LET_IN = 1;
+const WRONG_SETTING = 2;
+
+/** `thingstead device`: makes the computer that it runs on a Thing, until SIGTERM or SIGINT. */
+export function deviceCommand(): Command {
+  return addAccountOptions(new Command('device').description('make this computer a Thing'))
+    .option('--state <file>', 'where it remembers its KEY and its owner', 'thingstead-device.json')
+    .option('--name <name>', 'what people call it')
+    .option('--tag <NAME=value>', 'say more of it, or otherwise; a number with a hash: #LAT=59.3', readTag, {})
+    .option('--registry <jid>', 'the Thing Registry; looked for at the server otherwise')
+    .option('--self-owned', 'be its own owner: public, and readable by everyone')
+    .option('--reset', 'register again although its owner took it out of the registry')
+    .option('--trace', 'print every stanza, but for the KEY')
+    .action(run);
+}
+
+function readTag(text: string, before: TagValues): TagValues {
+  const [, hash, name = '', value = ''] = /^(#?)([^=]+)=(.*)$/s.exec(text) ?? [];
+  return { ...before, [name]: hash === '#' ? Number(value) : value };
+}
+
+async function run(options: Options): Promise<void> {
+  const out = process.stdout;
+  const say = (text: string): void => void out.write(`${clock()} ${text}\n`);
+  const device = made(options);
+  if (device === undefined) return;
+  device
+    .on('online', () => {
+      if (device.owner !== undefined) say(`It belongs to ${device.owner}.`);
+      else if (options.selfOwned !== true && !device.removed) out.write(invitation(device.iotDisco));
+    })
+    .on('offline', ({ reason }) => say(`Off line: ${reason}.`))
+    .on('claimed', ({ owner, isPublic }) =>
+      say(`It belongs to ${owner} now, ${isPublic ? 'and everyone can find it' : 'and nobody else can find it'}.`),
+    )
+    .on('disowned', () => out.write(invitation(device.iotDisco)))
+    .on('removed', () => say('Its owner took it out of the registry; --reset registers it again.'));
+  const stop = (): void => void device.stop().then(() => process.exit(0));
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+  const started = await device.start();
+  if (!started.ok) fail(NOT_LET_IN, [started.why]);
+  else if (options.reset === true && device.removed) await device.reset();
+}
+
+function made(options: Options): Device | undefined {
+  const account = readAccount(options, process.env);
+  if ('faults' in account) return fail(WRONG_SETTING, account.faults);
+  const version = readVersion();
+  const deviceOptions: DeviceOptions = {
+    account,
+    tags: { ...identityTags(options.name, version), ...options.tag },
+    state: fileState(options.state),
+    selfOwned: options.selfOwned ?? false,
+    read: () => readComputer(version),
+    log: humanLog(process.stdout, 'info'),
+    ...(options.registry !== undefined && { registry: options.registry }),
+    ...(options.trace === true && { onTraffic: trace }),
+  };
+  try {
+    return createDevice(deviceOptions);
+  } catch (error) {
+    return fail(WRONG_SETTING, [error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+const trace: NonNullable<DeviceOptions['onTraffic']> = (direction, stanza) =>
+  void process.stdout.write(`${direction === 'out' ? '->' : '<-'} ${traced(stanza)}\n`);
+
+/** For who stands before it: this is how it becomes yours. */
+function invitation(iotDisco: string): string {
+  return [
+    '',
+    'This Thing has no owner. Whoever presents these tags to the registry claims it; keep them to yourself:',
+    '',
+    `  ${iotDisco}`,
+    '',
+    renderUnicodeCompact(iotDisco, { ecc: 'L', border: 2 }),
+    '',
+    '',
+  ].join('\n');
+}
+
+function fail(status: number, faults: readonly string[]): undefined {
+  process.stderr.write(`thingstead device cannot run:\n${faults.map((fault) => `- ${fault}\n`).join('')}`);
+  process.exit(status);
+}

@@ -1,0 +1,10 @@
+/** `thingstead/client`: for those who find, own and read Things. See `createClient`. */
+export type { Field, FieldType, Moment, NodeName, Quality, Reading, ValueType } from '../domain/reading.js';
+export type { Criterion } from '../domain/search.js';
+export type { Tag } from '../domain/thing.js';
+export type { FoundThing } from '../xep/0347-registry/search-codec.js';
+export { type ClaimedThing, type Client, type ClientOptions, createClient, type ThingReference } from './client.js';
+export type { Outcome } from './outcome.js';
+export type { ReadOptions, Readout, ReadoutEnd } from './readouts.js';
+export type { Account, Started } from './session/session.js';
+export type { TagValues } from './tag-values.js';
