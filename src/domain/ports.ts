@@ -1,6 +1,6 @@
 import type { AnyJid, BareJid, FullJid } from './jid.js';
 import type { Notice } from './notice.js';
-import type { Plan } from './read-out/delivery.js';
+import type { Plan } from './read-out/plan.js';
 import type { HistoryCursor, HistoryPage, HistoryQuery, NodeName, OwnedReadings } from './reading.js';
 import type { Found, Search, Viewer } from './search.js';
 import { type ClaimedThing, nameOf, type OwnershipId, type Thing, type ThingAddress } from './thing.js';

@@ -1,0 +1,211 @@
+import type { Access, Asker } from '../access.js';
+import { type AnyJid, type BareJid, bareOf, domainOf } from '../jid.js';
+import type { Clock, Store } from '../ports.js';
+import type { NodeName } from '../reading.js';
+import type { Sessions } from '../sessions.js';
+import { type ClaimedThing, isClaimed, type OwnershipId, type Thing } from '../thing.js';
+import type { TimeZone } from '../time-zone.js';
+import { assignNode } from './assign-node.js';
+import type { DeviceReadOut, DeviceSettings } from './device-read-out.js';
+import { createDeviceReadOuts } from './device-read-outs.js';
+import { findParts, type Place } from './find-parts.js';
+import { type Taken, takeIn } from './intake.js';
+import { judgeRequest, type Refusal } from './judge-request.js';
+import { createOpenReadOuts } from './open-read-outs.js';
+import type { Plan } from './plan.js';
+import type { Devices, Ends, Readers, Timers } from './ports.js';
+import { createQueue } from './queue.js';
+import type { Failure, Fault, Report } from './report.js';
+import type { ReadRequest } from './request.js';
+import type { SequenceNumbers } from './sequence-numbers.js';
+import { createSlots } from './slots.js';
+import { WORDS } from './words.js';
+
+export interface BrokerDeps {
+  readonly store: Pick<Store, 'things' | 'readings' | 'queue'>;
+  readonly access: Access;
+  readonly sessions: Sessions;
+  readonly devices: Devices;
+  readonly readers: Readers;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly numbers: SequenceNumbers;
+  /** A bare JID in stringprep form; undefined for a text that is none. */
+  readonly bareJid: (text: string) => BareJid | undefined;
+  readonly zoneOf: (thing: Thing) => TimeZone;
+  /** A Thing has spoken from here. */
+  readonly spoke: (thing: ClaimedThing, session: AnyJid) => void;
+  readonly settings: BrokerSettings;
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface BrokerSettings extends DeviceSettings {
+  /** How many questions a device is asked at once. */
+  readonly perDevice: number;
+  /** How many read-outs one account may have open, those that are queued included; undefined: any number. */
+  readonly perAsker: number | undefined;
+  /** How long a reader has to answer a ping, in ms. */
+  readonly readerMs: number;
+}
+
+export const BROKER_SETTINGS: BrokerSettings = {
+  deadlineMs: 30_000,
+  wakeMs: 3_000,
+  absentMs: 5_000,
+  perDevice: 4,
+  perAsker: 100,
+  readerMs: 15_000,
+};
+
+/** What a request comes to. Where it is accepted nothing has begun yet: `begin` is for after the answer. */
+export type Verdict =
+  /** Nodes that are not there, or that the asker may not see. */
+  { readonly missing: readonly NodeName[] } & (
+    | { readonly accepted: true; readonly queued: boolean; readonly begin: () => void }
+    | { readonly accepted: false; readonly refusal: Refusal }
+  );
+
+/** Reads Things for those who ask, and takes in what Things report (XEP-0323; DESIGN section 4). */
+export interface Broker {
+  request(ends: Ends, request: ReadRequest, place: Place): Promise<Verdict>;
+  /** @returns whether such a read-out was open. */
+  cancel(asker: AnyJid, seqnr: number): Promise<boolean>;
+  /**
+   * Takes in what was reported, and passes it on to those who wait for it. What answers no question of ours is a push.
+   *
+   * @param things all that are registered under the sender's JID.
+   * @throws StoreUnavailable
+   */
+  reported(sender: AnyJid, report: Report, things: readonly Thing[]): Promise<Taken & { readonly isPush: boolean }>;
+  /** A device could not report something. What answers no question of ours is dropped. */
+  failed(sender: AnyJid, failure: Failure, things: readonly Thing[]): void;
+  /** A device has no more to report. */
+  done(sender: AnyJid, seqnr: number): void;
+  /** A session that reads is gone. */
+  readerGone(reader: AnyJid): void;
+  /** A JID has a session again, or none any more. */
+  deviceChanged(jid: BareJid, isOnline: boolean): void;
+  /** Begins with what is queued: after a start. */
+  resume(): Promise<void>;
+  /** Ends all read-outs with a failure, and begins no more. What is queued stays. */
+  stop(): Promise<void>;
+}
+
+export function createBroker(deps: BrokerDeps): Broker {
+  const { store, access, settings, clock } = deps;
+  const readOuts = createDeviceReadOuts({ ...deps, slots: createSlots(settings.perDevice) });
+  const open = createOpenReadOuts({
+    ...deps,
+    readOuts,
+    readings: store.readings,
+    readerMs: settings.readerMs,
+    mayRead: async (asker, id: OwnershipId) => {
+      const thing = await store.things.byOwnership(id);
+      return isClaimed(thing) && access.may(askerOf(asker), 'read', thing) ? thing : undefined;
+    },
+  });
+  const queue = createQueue({
+    ...deps,
+    queue: store.queue,
+    readerMs: settings.readerMs,
+    start(plan) {
+      if (open.reserve(plan.ends.asker, plan.request.seqnr.value)) open.begin(plan);
+    },
+  });
+
+  /** What the number of the request is reserved for. */
+  async function judge(ends: Ends, request: ReadRequest, place: Place): Promise<Verdict> {
+    const { asker } = ends;
+    if (await queue.has(asker, request.seqnr.value)) return refused('seqnr-in-use');
+    const found = await findParts(deps, askerOf(asker), place, request.nodes);
+    const due = request.when?.ms ?? 0;
+    const refusal = judgeRequest(found, {
+      open: open.countOf(asker) + (await queue.countOf(asker)),
+      mostOpen: settings.perAsker,
+      wait: due - clock.now(),
+    });
+    if (refusal !== undefined || found === 'too-many') {
+      return refused(refusal ?? 'too-many-things', found === 'too-many' ? [] : found.missing);
+    }
+    const faults = [...faultsOf(found.missing, WORDS.noSuchNode), ...faultsOf(found.forbidden, WORDS.forbidden)];
+    const plan: Plan = { ends, request, parts: found.parts, faults, wasQueued: due > clock.now() };
+    const { missing } = found;
+    if (plan.wasQueued) return enqueue(plan, due, missing);
+    return { accepted: true, queued: false, missing, begin: () => open.begin(plan) };
+  }
+
+  async function enqueue(plan: Plan, due: number, missing: readonly NodeName[]): Promise<Verdict> {
+    const { ends, request } = plan;
+    const { value } = request.seqnr;
+    if (!(await queue.add(plan, due))) return refused('seqnr-in-use');
+    open.release(ends.asker, value);
+    return { accepted: true, queued: true, missing, begin: () => queue.added(ends, value) };
+  }
+
+  function faultsOf(nodes: readonly NodeName[], reason: string): Fault[] {
+    return nodes.map((node) => ({ node, timestamp: new Date(clock.now()).toISOString(), reason }));
+  }
+
+  return {
+    async request(ends, request, place) {
+      const { value } = request.seqnr;
+      if (!open.reserve(ends.asker, value)) return refused('seqnr-in-use');
+      let isAccepted = false;
+      try {
+        const verdict = await judge(ends, request, place);
+        isAccepted = verdict.accepted;
+        return verdict;
+      } finally {
+        if (!isAccepted) open.release(ends.asker, value);
+      }
+    },
+
+    cancel: async (asker, seqnr) => open.cancel(asker, seqnr) || queue.remove(asker, seqnr),
+
+    async reported(sender, report, things) {
+      const find = (): DeviceReadOut | undefined => readOuts.find(bareOf(sender), report.seqnr.value);
+      const taken = await takeIn({ readings: store.readings, clock }, report, things).catch((error: unknown) => {
+        find()?.reported([], [{ node: NO_NODE, timestamp: '', reason: WORDS.notStored }], report.done);
+        throw error;
+      });
+      for (const { thing } of taken.arrivals) deps.spoke(thing, sender);
+      const readOut = find();
+      readOut?.reported(taken.arrivals, faultsFor(readOut, taken.faults, things), report.done);
+      return { ...taken, isPush: readOut === undefined };
+    },
+
+    failed(sender, { seqnr, errors, done }, things) {
+      const readOut = readOuts.find(bareOf(sender), seqnr.value);
+      readOut?.reported([], faultsFor(readOut, errors, things), done);
+    },
+
+    done: (sender, seqnr) => readOuts.find(bareOf(sender), seqnr)?.reported([], [], true),
+    readerGone: open.abandon,
+    deviceChanged: readOuts.deviceChanged,
+    resume: queue.resume,
+
+    async stop() {
+      queue.stop();
+      readOuts.stop(WORDS.stopping);
+      await open.stop(WORDS.stopping);
+    },
+  };
+}
+
+const NO_NODE: NodeName = { nodeId: '', sourceId: '', cacheType: '' };
+
+function refused(refusal: Refusal, missing: readonly NodeName[] = []): Verdict {
+  return { accepted: false, refusal, missing };
+}
+
+/** The faults that concern a read-out: not those of another Thing's nodes, which are shown to who may read that one. */
+function faultsFor({ thing }: DeviceReadOut, faults: readonly Fault[], things: readonly Thing[]): Fault[] {
+  return faults.filter(({ node }) => {
+    const owner = assignNode(things, node);
+    return owner === undefined || owner.ownership?.id === thing.ownership.id;
+  });
+}
+
+function askerOf(jid: AnyJid): Asker {
+  return { jid: bareOf(jid), domain: domainOf(jid) };
+}

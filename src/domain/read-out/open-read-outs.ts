@@ -1,0 +1,86 @@
+import { type AnyJid, type BareJid, bareOf } from '../jid.js';
+import { createDelivery, type Delivery, type DeliveryDeps } from './delivery.js';
+import type { Plan } from './plan.js';
+
+/** The read-outs that askers have open now, by the asker's session and sequence number. */
+export interface OpenReadOuts {
+  /** Takes a number for a request that is being judged. @returns false if it is taken. */
+  reserve(asker: AnyJid, seqnr: number): boolean;
+  release(asker: AnyJid, seqnr: number): void;
+  /** Begins what was accepted, unless its number was released in between: it was cancelled. */
+  begin(plan: Plan): void;
+  /** @returns whether it was open. */
+  cancel(asker: AnyJid, seqnr: number): boolean;
+  /** Ends all of a session that is gone. */
+  abandon(asker: AnyJid): void;
+  /** How many all sessions of the asker have. */
+  countOf(asker: AnyJid): number;
+  /** Ends all with a failure; resolves when that has been said. */
+  stop(reason: string): Promise<void>;
+}
+
+export function createOpenReadOuts(deps: DeliveryDeps): OpenReadOuts {
+  /** Undefined while it is being judged, or waits for its answer to be sent. */
+  const open = new Map<string, Delivery | undefined>();
+  const counts = new Map<BareJid, number>();
+  const running = new Set<Promise<void>>();
+
+  const countOf = (asker: AnyJid): number => counts.get(bareOf(asker)) ?? 0;
+
+  function release(asker: AnyJid, seqnr: number): void {
+    if (!open.delete(keyOf(asker, seqnr))) return;
+    const left = countOf(asker) - 1;
+    if (left > 0) counts.set(bareOf(asker), left);
+    else counts.delete(bareOf(asker));
+  }
+
+  return {
+    reserve(asker, seqnr) {
+      const key = keyOf(asker, seqnr);
+      if (open.has(key)) return false;
+      open.set(key, undefined);
+      counts.set(bareOf(asker), countOf(asker) + 1);
+      return true;
+    },
+
+    release,
+
+    begin(plan) {
+      const { asker } = plan.ends;
+      const { value } = plan.request.seqnr;
+      const key = keyOf(asker, value);
+      if (!open.has(key)) return;
+      const delivery = createDelivery(plan, deps);
+      open.set(key, delivery);
+      const run = delivery.run().finally(() => {
+        running.delete(run);
+        if (open.get(key) === delivery) release(asker, value);
+      });
+      running.add(run);
+    },
+
+    cancel(asker, seqnr) {
+      const key = keyOf(asker, seqnr);
+      if (!open.has(key)) return false;
+      const delivery = open.get(key);
+      release(asker, seqnr);
+      delivery?.abandon();
+      return true;
+    },
+
+    abandon(asker) {
+      for (const delivery of [...open.values()]) if (delivery?.ends.asker === asker) delivery.abandon();
+    },
+
+    countOf,
+
+    async stop(reason) {
+      for (const delivery of [...open.values()]) delivery?.end(reason);
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+function keyOf(asker: AnyJid, seqnr: number): string {
+  return `${seqnr} ${asker}`;
+}

@@ -1,0 +1,88 @@
+import type { AuditLog, Clock } from '../../domain/ports.js';
+import type { Broker } from '../../domain/read-out/broker.js';
+import { MOST_THINGS } from '../../domain/read-out/find-parts.js';
+import type { Refusal } from '../../domain/read-out/judge-request.js';
+import type { SequenceNumber } from '../../domain/read-out/request.js';
+import type { NodeName } from '../../domain/reading.js';
+import type { ClaimedThing, Thing } from '../../domain/thing.js';
+import { instantOf, type TimeZone } from '../../domain/time-zone.js';
+import type { Element } from '../../xmpp/element.js';
+import type { Answer, IqRequest } from '../../xmpp/protocol.js';
+import { type StanzaError, stanzaError } from '../../xmpp/stanza-error.js';
+import { decodeNumbered, encodeAccepted, encodeNumbered, encodeRejected } from './codec.js';
+import { decodeRequest } from './request-codec.js';
+
+export interface RequestHandlerDeps {
+  readonly broker: Broker;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  /** The zone of a Thing; without one, that of the component. */
+  readonly zoneOf: (thing: Thing | undefined) => TimeZone;
+}
+
+type Handle = (request: IqRequest<ClaimedThing>) => Promise<Answer>;
+
+const REFUSALS: Readonly<Record<Refusal, StanzaError>> = {
+  'seqnr-in-use': stanzaError('bad-request', 'This seqnr is that of a read-out which is still open; use another.'),
+  'not-found': stanzaError('item-not-found', 'There is no such node.'),
+  'no-things': stanzaError('item-not-found', 'You own no Thing, and none is shared with you: name nodes.'),
+  forbidden: stanzaError('forbidden', 'You may not read this Thing; its owner can share it with you.'),
+  'too-many-things': stanzaError(
+    'resource-constraint',
+    `More than ${MOST_THINGS} Things would be read; name those that you want as nodes.`,
+    'modify',
+  ),
+  'too-many-requests': stanzaError('resource-constraint', 'You have too many read-outs open; wait for some to end.'),
+  'too-far-ahead': stanzaError('bad-request', '"when" is more than a year ahead.'),
+};
+const NOT_OPEN = stanzaError('item-not-found', 'No read-out of yours with this seqnr is open.');
+
+/** What is answered to `req` and `cancel` (XEP-0323 sections 3.1 to 3.7; DESIGN section 4), by the name of the element. */
+export function createRequestHandlers({ broker, audit, clock, zoneOf }: RequestHandlerDeps) {
+  const req: Handle = async ({ payload, from, to, target }) => {
+    const zone = zoneOf(target);
+    const decoded = decodeRequest(payload, (wall) => instantOf(zone, wall));
+    if (!decoded.ok) return { error: rejected(payload, decoded.error) };
+    const { seqnr } = decoded.value;
+    const place = target === undefined ? 'component' : { thing: target };
+    const verdict = await broker.request({ asker: from.full, self: to.full }, decoded.value, place);
+    const note = () => record(from.full, verdict.missing);
+    if (!verdict.accepted) return { error: rejected(payload, REFUSALS[verdict.refusal]), after: note };
+    const begin = (): Promise<void> => {
+      verdict.begin();
+      return note();
+    };
+    return { result: encodeAccepted({ seqnr, queued: verdict.queued }), after: begin };
+  };
+
+  const cancel: Handle = async ({ payload, from }) => {
+    const decoded = decodeNumbered(payload);
+    if (!decoded.ok) return { error: decoded.error };
+    const wasOpen = await broker.cancel(from.full, decoded.value.seqnr.value);
+    return wasOpen ? { result: encodeNumbered('cancelled', decoded.value) } : { error: NOT_OPEN };
+  };
+
+  /** What was asked for and is not there, as for addresses that are nothing (DESIGN section 2). */
+  async function record(actor: IqRequest<ClaimedThing>['from']['full'], missing: readonly NodeName[]): Promise<void> {
+    if (missing.length === 0) return;
+    const subject = missing.map(({ nodeId }) => nodeId).join(' ');
+    const entry = { at: clock.now(), actor, action: 'req', subject: subject.slice(0, MAX_SUBJECT) };
+    await audit.append({ ...entry, outcome: 'item-not-found' });
+  }
+
+  return { req, cancel };
+}
+
+const MAX_SUBJECT = 2048;
+
+/** One library sees only `rejected`, which versions before 0.3 had, and no stanza error. */
+function rejected(payload: Element, error: StanzaError): StanzaError {
+  const seqnr = seqnrOf(payload);
+  if (seqnr === undefined) return error;
+  return { ...error, beside: encodeRejected(seqnr, { errors: [error.text ?? error.condition] }) };
+}
+
+function seqnrOf(payload: Element): SequenceNumber | undefined {
+  const decoded = decodeNumbered(payload);
+  return decoded.ok ? decoded.value.seqnr : undefined;
+}
