@@ -32,6 +32,20 @@ export function childElements(parent: Element): Element[] {
   return parent.children.filter((child): child is Element => typeof child !== 'string');
 }
 
+/**
+ * The namespace of an element, empty for none. Unlike with ltx's own `getNS`, `xmlns=''` undoes that of a parent
+ * (Namespaces in XML 1.0 section 6.2).
+ */
+export function namespaceOf(node: Element): string {
+  const colon = node.name.indexOf(':');
+  const attribute = colon < 0 ? 'xmlns' : `xmlns:${node.name.slice(0, colon)}`;
+  for (let at: Element | null = node; at; at = at.parent) {
+    const declared: unknown = at.attrs[attribute];
+    if (typeof declared === 'string') return declared;
+  }
+  return '';
+}
+
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',

@@ -1,4 +1,4 @@
-import { childElements, type Element } from './element.js';
+import { childElements, type Element, namespaceOf } from './element.js';
 import type { Jid } from './jid.js';
 import type { Answer, IqRequest, IqRoute } from './protocol.js';
 import { quote, quoteTag } from './reader.js';
@@ -58,7 +58,7 @@ export function createIqRouting<Target>(options: RouterOptions<Target>) {
 
   /** RFC 6120 section 8.3.3: an element unknown in a known namespace is another thing than an unknown namespace. */
   function unhandled(payload: Element): Answer {
-    const xmlns = payload.getNS() ?? '';
+    const xmlns = namespaceOf(payload);
     if (!served.has(xmlns)) {
       return refused('service-unavailable', `Nothing of the namespace ${quote(xmlns)} is answered here.`);
     }

@@ -1,4 +1,4 @@
-import { childElements, type Element } from './element.js';
+import { childElements, type Element, namespaceOf } from './element.js';
 import { type Jid, parseJid } from './jid.js';
 import { type StanzaError, stanzaError } from './stanza-error.js';
 
@@ -104,8 +104,8 @@ export class Reader {
     const { element } = this;
     if (collapse(element.getText()) !== '') this.refuse('text is not allowed here.');
     return childElements(element).map((child) => {
-      if (child.getNS() !== element.getNS()) {
-        this.refuse(`${quoteTag(child)} is in the namespace ${quote(child.getNS() ?? '')}.`);
+      if (namespaceOf(child) !== namespaceOf(element)) {
+        this.refuse(`${quoteTag(child)} is in the namespace ${quote(namespaceOf(child))}.`);
       } else if (!names.includes(child.getName())) {
         const known = names.length === 0 ? 'no elements' : names.map((name) => `<${name}/>`).join(', ');
         this.refuse(`${quoteTag(child)} is not known here; known are ${known}.`);

@@ -1,4 +1,4 @@
-import { type Element, element } from './element.js';
+import { type Element, element, namespaceOf } from './element.js';
 import type { Jid } from './jid.js';
 import type { At } from './protocol.js';
 import type { RouterOptions } from './routing.js';
@@ -30,7 +30,7 @@ export function handlerFailed(
 
 /** The key of an element in a table of routes. */
 export function routeKey(payload: Element): string {
-  return `${payload.getName()} ${payload.getNS() ?? ''}`;
+  return `${payload.getName()} ${namespaceOf(payload)}`;
 }
 
 export function isAt(at: At, to: Jid): boolean {

@@ -1,4 +1,4 @@
-import { childElements, type Element, element } from './element.js';
+import { childElements, type Element, element, namespaceOf } from './element.js';
 
 const STANZAS = 'urn:ietf:params:xml:ns:xmpp-stanzas';
 
@@ -58,8 +58,9 @@ export function encodeError({ condition, type, text }: StanzaError): Element {
 /** Reads the error of a stanza of type error; what is missing or unknown becomes `undefined-condition`. */
 export function decodeError(stanza: Element): StanzaError {
   // An application's own <error/> may stand beside it (XEP-0323 has one).
-  const error = childElements(stanza).find((child) => child.getName() === 'error' && child.getNS() === stanza.getNS());
-  const parts = error === undefined ? [] : childElements(error).filter((child) => child.getNS() === STANZAS);
+  const isError = (child: Element) => child.getName() === 'error' && namespaceOf(child) === namespaceOf(stanza);
+  const error = childElements(stanza).find(isError);
+  const parts = error === undefined ? [] : childElements(error).filter((child) => namespaceOf(child) === STANZAS);
   const condition = parts.map((part) => part.getName()).find(isCondition) ?? 'undefined-condition';
   const type = ERROR_TYPES.find((known) => known === error?.attrs['type']) ?? TYPE_OF[condition];
   const text = parts.find((part) => part.getName() === 'text')?.getText();

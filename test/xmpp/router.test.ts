@@ -162,6 +162,7 @@ describe('an IQ', () => {
       'service-unavailable',
     ],
     ['no namespace of its own', "to='things.example.org' type='get' id='1'", '<lamp/>', 'service-unavailable'],
+    ['a namespace taken back', "to='things.example.org' type='get' id='1'", "<lamp xmlns=''/>", 'service-unavailable'],
     [
       'an unknown element',
       "to='things.example.org' type='get' id='1'",
