@@ -8,10 +8,12 @@ import { createReach } from './domain/reach.js';
 import { createRegistry } from './domain/registry.js';
 import { createSessions } from './domain/sessions.js';
 import { type ClaimedThing, isClaimed, type OwnershipId } from './domain/thing.js';
+import { timeZone, UTC } from './domain/time-zone.js';
 import { serveHealth } from './health.js';
 import { createIds } from './ids.js';
 import { openPepper } from './store/pepper.js';
 import { openSqliteStore } from './store/sqlite/index.js';
+import { createXmppBroker } from './xep/0323-sensor-data/broker.js';
 import { createMessenger } from './xep/0347-registry/messenger.js';
 import { protocols } from './xep/index.js';
 import { createOnlineAnnouncer, createPresenceHandler } from './xep/presence/handler.js';
@@ -75,7 +77,10 @@ export async function start(config: Config, log: Log, version: string, tuning: T
   const sessions = createSessions({
     store: store.sessions,
     clock,
-    onChange: (jid, isOnline) => void announceOnline(jid, isOnline).catch(onFault),
+    onChange: (jid, isOnline) => {
+      broker.deviceChanged(jid, isOnline);
+      announceOnline(jid, isOnline).catch(onFault);
+    },
   });
   const notifier = createNotifier({
     notices: store.notices,
@@ -111,12 +116,38 @@ export async function start(config: Config, log: Log, version: string, tuning: T
     sendPresence: (type, to) => void send(element('presence', { type, from: domain, to })),
   });
 
+  const zone = timeZone(config.timeZone) ?? UTC;
+  const zoneOf = () => zone;
+  const broker = createXmppBroker({
+    domain: self,
+    store,
+    access,
+    sessions,
+    heard: reach.heard,
+    caller,
+    clock,
+    zoneOf,
+    send,
+    drained: () => connection.drained(),
+    settings: { deadlineMs: config.readoutDeadlineMs, ...(!config.limits && { perAsker: undefined }) },
+    onFault,
+  });
+
   async function resolve(local: string, from: Jid): Promise<ClaimedThing | undefined> {
     const thing = await store.things.byOwnership(local as OwnershipId);
     const asker = { jid: from.bare, domain: from.domain };
     return isClaimed(thing) && access.may(asker, 'see', thing) ? thing : undefined;
   }
 
+  const handlePresence = createPresenceHandler({
+    domain,
+    reach,
+    contacts: store.contacts,
+    sessions,
+    things: store.things,
+    access,
+    send,
+  });
   const router = createRouter<ClaimedThing>({
     domain,
     protocols: protocols({
@@ -130,6 +161,8 @@ export async function start(config: Config, log: Log, version: string, tuning: T
       notifier,
       reach,
       sessions,
+      broker,
+      zoneOf,
       clock,
       send,
       log,
@@ -141,15 +174,10 @@ export async function start(config: Config, log: Log, version: string, tuning: T
       const entry = { at: clock.now(), actor: from.full, action: asked, subject: to.full, outcome: 'item-not-found' };
       store.audit.append(entry).catch(onFault);
     },
-    onPresence: createPresenceHandler({
-      domain,
-      reach,
-      contacts: store.contacts,
-      sessions,
-      things: store.things,
-      access,
-      send,
-    }),
+    onPresence: (presence) => {
+      if (presence.type === 'unavailable') broker.readerGone(presence.from.full);
+      return handlePresence(presence);
+    },
     onReply: (stanza) => caller.receive(stanza),
     closed: () => (sole.inCompany ? NOT_ALONE : undefined),
     explain: (error) => (error instanceof StoreUnavailable ? STORE_UNAVAILABLE : undefined),
@@ -173,7 +201,7 @@ export async function start(config: Config, log: Log, version: string, tuning: T
     onStanza,
     onOnline: () => {
       sole.online();
-      Promise.all([notifier.resume(), reach.probeAll()]).catch(onFault);
+      Promise.all([notifier.resume(), reach.probeAll(), broker.resume()]).catch(onFault);
     },
     onOffline: () => sole.offline(),
   });
@@ -203,8 +231,8 @@ export async function start(config: Config, log: Log, version: string, tuning: T
       clearInterval(purging);
       sole.stop();
       health?.close();
+      const finished = broker.stop().then(() => Promise.allSettled(underWay));
       caller.stop();
-      const finished = Promise.allSettled(underWay);
       await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, FINISH_MS).unref())]);
       await connection.stop();
       await store.close();

@@ -6,6 +6,8 @@ export interface TimeZone {
   offsetAt(ms: number): number;
 }
 
+export const UTC: TimeZone = { name: 'UTC', offsetAt: () => 0 };
+
 /**
  * @param name an IANA name: `Europe/Berlin`, `UTC`.
  * @returns undefined for a name that nobody knows.

@@ -3,9 +3,11 @@ import type { BareJid } from '../domain/jid.js';
 import type { Notifier } from '../domain/notifier.js';
 import type { Clock, Store } from '../domain/ports.js';
 import type { Reach } from '../domain/reach.js';
+import type { Broker } from '../domain/read-out/broker.js';
 import type { Registry } from '../domain/registry.js';
 import type { Sessions } from '../domain/sessions.js';
-import type { ClaimedThing } from '../domain/thing.js';
+import type { ClaimedThing, Thing } from '../domain/thing.js';
+import type { TimeZone } from '../domain/time-zone.js';
 import type { Caller } from '../xmpp/caller.js';
 import type { Element } from '../xmpp/element.js';
 import type { Log } from '../xmpp/log.js';
@@ -14,6 +16,7 @@ import { discoProtocol } from './0030-disco/index.js';
 import { versionProtocol } from './0092-version/index.js';
 import { pingProtocol } from './0199-ping/index.js';
 import { timeProtocol } from './0202-time/index.js';
+import { sensorDataProtocol } from './0323-sensor-data/index.js';
 import { provisioningProtocol } from './0324-provisioning/index.js';
 import { registryProtocol } from './0347-registry/index.js';
 
@@ -30,6 +33,9 @@ export interface ProtocolDeps {
   readonly notifier: Notifier;
   readonly reach: Reach;
   readonly sessions: Sessions;
+  readonly broker: Broker;
+  /** The zone of a Thing; without one, that of the component. */
+  readonly zoneOf: (thing: Thing | undefined) => TimeZone;
   readonly clock: Clock;
   readonly send: (stanza: Element) => boolean;
   readonly log: Log;
@@ -45,6 +51,7 @@ export function protocols(deps: ProtocolDeps): readonly Protocol<ClaimedThing>[]
     versionProtocol(deps),
     pingProtocol(),
     timeProtocol(deps),
+    sensorDataProtocol(deps),
     provisioningProtocol(deps),
     registryProtocol(deps),
   ];
