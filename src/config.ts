@@ -103,7 +103,7 @@ function isComplete<T extends object>(parts: T): parts is { [K in keyof T]: Excl
 /** The settings file as one level of dotted keys. */
 function readFile(text: string | undefined, faults: string[]): Map<string, string> {
   const written = new Map<string, string>();
-  const content = text === undefined ? {} : (readYaml(text, faults) ?? {});
+  const content = text === undefined ? {} : readYaml(text, faults) || {};
   if (typeof content === 'object' && !Array.isArray(content)) flatten(content, '', written);
   else faults.push('the settings file does not consist of lines such as "domain: things.example.org".');
   return written;

@@ -142,7 +142,9 @@ function readService(text: string): string {
 
 function readDomain(text: string): string {
   const jid = parseJid(text);
-  if (jid !== undefined && jid.local === '' && jid.resource === '') return jid.domain;
+  // Domains are matched exactly: one with a wildcard would match nobody, and say nothing.
+  const isDomain = jid?.local === '' && jid.resource === '' && !jid.domain.includes('*');
+  if (isDomain) return jid.domain;
   throw new Fault(`"${text}" is not a domain.`);
 }
 
