@@ -203,7 +203,10 @@ export async function start(config: Config, log: Log, version: string, tuning: T
       sole.online();
       Promise.all([notifier.resume(), reach.probeAll(), broker.resume()]).catch(onFault);
     },
-    onOffline: () => sole.offline(),
+    onOffline: () => {
+      sole.offline();
+      caller.lost();
+    },
   });
   const sole = watchSoleConnection({
     domain,

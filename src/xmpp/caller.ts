@@ -25,6 +25,11 @@ export interface Caller {
   ask(question: Question): Promise<Reply>;
   /** Takes an IQ of type result or error; one that answers nothing is dropped. */
   receive(stanza: Element): void;
+  /**
+   * The connection has ended, and with it what was on its way: ends all questions as unanswered. What comes of them yet
+   * over the next connection is late.
+   */
+  lost(): void;
   /** Questions under way. */
   readonly outstanding: number;
   /** Ends all questions as unanswered. */
@@ -74,6 +79,14 @@ export function createCaller(send: (stanza: Element) => boolean): Caller {
       const reply = read(stanza);
       if (entry.late) entry.question.onLate?.(reply);
       else entry.settle(reply);
+    },
+
+    lost() {
+      for (const [id, entry] of asked) {
+        if (entry.late) continue;
+        clearTimeout(entry.timer);
+        expire(id, entry);
+      }
     },
 
     get outstanding() {

@@ -211,6 +211,23 @@ describe('time', () => {
   });
 });
 
+describe('the end of the connection', () => {
+  it('ends what is under way; what comes of it yet is late', async () => {
+    const late: Reply[] = [];
+    const replies = ask({ onLate: (reply) => late.push(reply) });
+    const others = ask();
+    caller.lost();
+    await settled();
+    expect([replies, others]).toEqual([[{ kind: 'silent' }], [{ kind: 'silent' }]]);
+    expect(caller.outstanding).toBe(0);
+    caller.lost();
+    reply({});
+    reply({ id: String(idOf(1)) });
+    expect(late).toEqual([{ kind: 'result', payload: undefined }]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 describe('stop', () => {
   it('ends all questions, takes no reply any more, and leaves no timer', async () => {
     const late: Reply[] = [];
