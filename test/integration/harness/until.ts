@@ -12,7 +12,7 @@ const POLL_MS = 10;
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  timeout = 3 * PATIENCE_MS,
+  timeout = PATIENCE_MS,
 ): Promise<void> {
   const deadline = Date.now() + timeout;
   while (!(await condition())) {
