@@ -9,7 +9,8 @@ export function traced(stanza: Element): string {
   return serialize(withoutSecrets(stanza));
 }
 
-function withoutSecrets(shown: Element): Element {
+/** A copy of a stanza without the KEY and the tokens that are in it. */
+export function withoutSecrets(shown: Element): Element {
   const copy = new Element(shown.name);
   const isKey = shown.getName() === 'str' && String(shown.attrs['name']).toUpperCase() === 'KEY';
   for (const [name, value] of Object.entries(shown.attrs)) {
