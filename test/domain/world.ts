@@ -24,11 +24,13 @@ type Answering = (tell: Tell) => Told | Promise<Told>;
 export interface WorldOptions {
   readonly keylessClaims?: boolean;
   readonly limits?: FailedClaimLimits;
+  /** One in memory unless told. */
+  readonly store?: Store;
 }
 
 /** The registry's rules on a real store, with a clock and devices that the test commands. */
-export function createWorld({ keylessClaims = false, limits }: WorldOptions = {}) {
-  const store: Store = openSqliteStore({ file: ':memory:', now: () => world.now });
+export function createWorld({ keylessClaims = false, limits, ...given }: WorldOptions = {}) {
+  const store: Store = given.store ?? openSqliteStore({ file: ':memory:', now: () => world.now });
   const clock = { now: () => world.now };
   const tells: Tell[] = [];
   const presence: string[] = [];

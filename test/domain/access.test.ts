@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { createAccess, type Right } from '../../src/domain/access.js';
+import { domainOf } from '../../src/domain/jid.js';
+import type { Audience, ClaimedThing, OwnershipId } from '../../src/domain/thing.js';
+import { at, bare } from './world.js';
+
+const access = createAccess([bare('admin@example.org')], ['example.org', 'other.example']);
+
+function thing(sharedWith: readonly Audience[], more: { isPublic?: boolean; selfOwned?: boolean } = {}): ClaimedThing {
+  const ownership = {
+    id: 'aaaaaaaaaa' as OwnershipId,
+    owner: bare('owner@example.org'),
+    isPublic: false,
+    selfOwned: false,
+    since: 0,
+    sharedWith,
+    ...more,
+  };
+  return { address: at('thing@example.org'), tags: [], ownership };
+}
+
+function rights(who: string, what: ClaimedThing): string {
+  const jid = bare(who);
+  const all: Right[] = ['see', 'read', 'manage'];
+  return all.filter((right) => access.may({ jid, domain: domainOf(jid) }, right, what)).join(' ');
+}
+
+describe('access', () => {
+  it.each<[string, ClaimedThing, string]>([
+    ['owner@example.org', thing([]), 'see read manage'],
+    ['admin@example.org', thing([]), 'see read'],
+    ['thing@example.org', thing([]), ''],
+    ['bert@example.org', thing([]), ''],
+    ['owner@other.example', thing([]), ''],
+    ['bert@example.org', thing([bare('anna@example.org'), bare('bert@example.org')]), 'see read'],
+    ['bert@other.example', thing([bare('bert@example.org')]), ''],
+    ['bert@example.org', thing(['@example.org']), 'see read'],
+    ['bert@a.example.org', thing(['@example.org']), ''],
+    ['bert@org', thing(['@example.org']), ''],
+    ['example.org', thing(['@example.org']), 'see read'],
+    ['bert@far.example', thing(['*']), 'see read'],
+    ['bert@far.example', thing([], { isPublic: true }), 'see'],
+    ['owner@example.org', thing([], { isPublic: true }), 'see read manage'],
+    ['bert@far.example', thing([], { isPublic: true, selfOwned: true }), 'see read'],
+  ])('gives %s of %j: %s', (who, what, expected) => expect(rights(who, what)).toBe(expected));
+
+  it('is for the domains that are allowed, exactly', () => {
+    const allowed = ['example.org', 'other.example', 'a.example.org', 'org', '*', ''].filter((one) =>
+      access.mayUse(one),
+    );
+    expect(allowed).toEqual(['example.org', 'other.example']);
+    expect(createAccess([], ['*']).mayUse('far.example')).toBe(true);
+    expect(createAccess([], []).mayUse('example.org')).toBe(false);
+  });
+
+  it('knows administrators by their bare JID', () => {
+    expect(
+      ['admin@example.org', 'admin@other.example', 'example.org'].map((one) => access.isAdministrator(bare(one))),
+    ).toEqual([true, false, false]);
+  });
+});
