@@ -14,6 +14,12 @@ export interface Child {
 
 const STOP_MS = 8000;
 
+// We hold the other end of its standard input and never write to it. When we are gone, however we went, it reads the end:
+// no signal handler of ours could do that after a SIGKILL.
+const END_WITH_PARENT = `data:text/javascript,${encodeURIComponent(
+  "process.stdin.on('end', () => process.exit(1)).resume()",
+)}`;
+
 /** Starts a command of this package. Its output comes line by line. */
 export function startChild(
   command: string,
@@ -25,12 +31,14 @@ export function startChild(
   },
 ): Child {
   // A group of its own: Ctrl-C at the terminal is for the demo, which then stops its children in order.
-  const child = spawn(process.execPath, [command, ...args], {
+  const child = spawn(process.execPath, ['--import', END_WITH_PARENT, command, ...args], {
     cwd: options.cwd,
     env: { PATH: process.env['PATH'], ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
+  child.stdin.on('error', () => undefined); // it went first
+
   const lines: string[] = [];
   const take = (line: string): void => {
     lines.push(line);
