@@ -85,6 +85,14 @@ describe('a page', () => {
     expect((await page({ before: first?.set?.last ?? '' }))?.items.at(-1)).toBe('n8');
   });
 
+  it('goes on where it was when a hundred items before it have gone', async () => {
+    const { list, page } = listOf(numbered(500));
+    list.names.splice(0, 100);
+    expect((await page({ after: '300.n300' }))?.items[0]).toBe('n301');
+    list.names.splice(0, 1);
+    expect(await page({ after: '300.n300', max: 0 })).toBeUndefined();
+  });
+
   it('is not there when the item that it follows is gone', async () => {
     const { list, page } = listOf(numbered(50));
     list.names.splice(9, 1);
@@ -97,7 +105,7 @@ it('page by page, forwards and backwards, gives each item once and in order', as
     const { page } = listOf(names);
     const seen: string[] = [];
     let request: PageRequest = step === 'after' ? { max } : { max, before: '' };
-    for (;;) {
+    for (let pages = 0; pages <= names.length; pages++) {
       const got = await page(request, 1000);
       if (got?.items.length === 0 || got?.set?.first === undefined || got.set.last === undefined) return seen;
       const from = got.set.first.index ?? Number.NaN;
@@ -106,6 +114,7 @@ it('page by page, forwards and backwards, gives each item once and in order', as
       else seen.unshift(...got.items);
       request = { max, [step]: step === 'after' ? got.set.last : got.set.first.uid };
     }
+    throw new Error('it has no end');
   };
   await fc.assert(
     fc.asyncProperty(fc.nat(700), fc.integer({ min: 1, max: 300 }), async (length, max) => {
