@@ -1,6 +1,7 @@
 import type { BareJid } from './jid.js';
+import { assignNode } from './read-out/assign-node.js';
 import type { NodeName } from './reading.js';
-import { type ClaimedThing, isClaimed, standsAlone, type Thing } from './thing.js';
+import { type ClaimedThing, isClaimed, type Thing } from './thing.js';
 
 /**
  * Whether two JIDs may be friends: one is a Thing, the other its owner or somebody with whom the owner shared it by JID
@@ -27,8 +28,7 @@ export function readable(
 ): 'everything' | 'nothing' | readonly NodeName[] {
   const isReadable = (thing: Thing | undefined): boolean => isClaimed(thing) && mayRead(thing);
   const asked = nodes.length > 0 ? nodes : things.map((thing) => thing.address);
-  const thingFor = (node: NodeName): Thing | undefined => thingOfNode(things, node);
-  const allowed = asked.filter((node) => isReadable(thingFor(node)));
+  const allowed = asked.filter((node) => isReadable(assignNode(things, node)));
   if (allowed.length === asked.length && allowed.length > 0) return 'everything';
   // A Thing that stands alone cannot be named among others: where not all is allowed, it is left out.
   const named = allowed.filter((node) => node.nodeId !== '');
@@ -38,17 +38,6 @@ export function readable(
 function isFriendOf(thing: Thing, itself: BareJid, friend: BareJid): boolean {
   if (thing.address.jid !== itself || !isClaimed(thing)) return false;
   return thing.ownership.owner === friend || thing.ownership.sharedWith.includes(friend);
-}
-
-/**
- * Which Thing a node of a device is (DESIGN section 4, "Whose reading it is"): the one of exactly that name, failing
- * that the only one of that nodeId, failing that the one that stands alone.
- */
-function thingOfNode(things: readonly Thing[], { nodeId, sourceId, cacheType }: NodeName): Thing | undefined {
-  const ofNodeId = things.filter(({ address }) => address.nodeId === nodeId);
-  const exact = ofNodeId.find(({ address }) => address.sourceId === sourceId && address.cacheType === cacheType);
-  const only = ofNodeId.length === 1 ? ofNodeId[0] : undefined;
-  return exact ?? only ?? things.find(({ address }) => standsAlone(address));
 }
 
 function nameOf({ nodeId, sourceId, cacheType }: NodeName): NodeName {
