@@ -61,7 +61,7 @@ export function createBench() {
       const address = { jid: bare(jid), nodeId, sourceId, cacheType };
       const thing: Thing = { address, tags, ...(ownership && { ownership }) };
       const write = { write: 'thing', thing, at: 1 } as const;
-      await store.things.change({ address }, () => ({ outcome: undefined, writes: [write] }));
+      await store.things.changeAt(address, () => ({ outcome: undefined, writes: [write] }));
       return ownership ? id : undefined;
     },
 
