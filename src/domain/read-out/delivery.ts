@@ -1,7 +1,7 @@
 import type { AnyJid } from '../jid.js';
 import type { Clock, ReadingStore } from '../ports.js';
 import type { NodeName } from '../reading.js';
-import { type ClaimedThing, type OwnershipId, standsAlone, type Thing } from '../thing.js';
+import { type ClaimedThing, type OwnershipId, sameAddress, standsAlone, type Thing } from '../thing.js';
 import type { TimeZone } from '../time-zone.js';
 import { type Choice, chooseLive } from './choose-fields.js';
 import type { DeviceReadOuts } from './device-read-outs.js';
@@ -154,6 +154,7 @@ class OneDelivery implements Delivery {
     if (id === part.ownership) return part;
     const asked = this.#things.get(part);
     if (asked === undefined || !standsAlone(asked.address) || part.only.length > 0) return undefined;
+    if (sameAddress(asked.address, thing.address)) return undefined; // it has another owner now
     if (this.#plan.parts.some(({ ownership }) => ownership === id)) return undefined;
     const naming: Part['naming'] = part.naming.kind === 'own' ? part.naming : { kind: 'asked', name: id };
     return { ownership: id, naming, only: [] };
@@ -209,7 +210,8 @@ class OneDelivery implements Delivery {
   #ended(part: Part, reason: string | undefined): void {
     this.#do(async () => {
       if (!this.#open.has(part)) return;
-      if (reason !== undefined) this.#fail(part, reason);
+      const mayStill = (await this.#deps.mayRead(this.ends.asker, part.ownership)) !== undefined;
+      if (reason !== undefined || !mayStill) this.#fail(part, mayStill ? (reason ?? '') : WORDS.forbidden);
       await this.#close(part);
     });
   }
