@@ -28,6 +28,8 @@ import { stanzaError } from './xmpp/stanza-error.js';
 
 /** A component that runs. */
 export interface Running {
+  /** Resolves when it has joined its server for the first time, or was stopped before. */
+  readonly joined: Promise<void>;
   /** Whether stanzas are served: authenticated, alone on the domain, and the store accepts writes. */
   isReady(): Promise<boolean>;
   /** Takes no new work, finishes what is under way, and closes everything. */
@@ -36,6 +38,9 @@ export interface Running {
 
 /** For tests, which cannot wait a minute: how often and how patiently it looks whether it is alone on its domain. */
 export type Tuning = Pick<SoleConnectionOptions, 'interval' | 'timeout'>;
+
+/** The address for health cannot be used; the message is for the operator. */
+export class UnusableAddress extends Error {}
 
 /** How long a graceful stop waits for work under way, in ms. */
 const FINISH_MS = 3000;
@@ -51,8 +56,8 @@ const STORE_UNAVAILABLE = stanzaError('resource-constraint', 'Nothing can be sto
 /**
  * Puts the component together and starts it: the one place that knows every layer.
  *
- * @returns once it has joined its server for the first time.
- * @throws UnusableData, in words for the operator, if its data cannot be used.
+ * @returns when it has begun to join its server.
+ * @throws UnusableData or UnusableAddress, in words for the operator.
  */
 export async function start(config: Config, log: Log, version: string, tuning: Tuning = {}): Promise<Running> {
   const { domain } = config;
@@ -168,7 +173,7 @@ export async function start(config: Config, log: Log, version: string, tuning: T
       log,
       onFault,
     }),
-    mayUse: (from) => access.mayUse(from.domain) || access.isAdministrator(from.bare),
+    mayUse: (from) => access.mayUse({ jid: from.bare, domain: from.domain }),
     resolve,
     onUnresolved: (from, to, asked) => {
       const entry = { at: clock.now(), actor: from.full, action: asked, subject: to.full, outcome: 'item-not-found' };
@@ -224,10 +229,10 @@ export async function start(config: Config, log: Log, version: string, tuning: T
   purging.unref();
 
   const isReady = async () => connection.online && sole.alone && (await store.accepts());
-  const health = config.http === undefined ? undefined : await serveHealth(config.http, { isReady }, log);
-  await connection.start();
+  const health = config.http === undefined ? undefined : await serveHealthAt(config.http, { isReady }, log);
 
   return {
+    joined: connection.start(),
     isReady,
     async stop() {
       stopping = true;
@@ -241,4 +246,16 @@ export async function start(config: Config, log: Log, version: string, tuning: T
       await store.close();
     },
   };
+}
+
+async function serveHealthAt(
+  ...[address, health, log]: Parameters<typeof serveHealth>
+): ReturnType<typeof serveHealth> {
+  try {
+    return await serveHealth(address, health, log);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const words = `http: health cannot be served at ${address.host}:${address.port} (${why}). Name another address, or off.`;
+    throw new UnusableAddress(words, { cause: error });
+  }
 }

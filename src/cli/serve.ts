@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { pino } from 'pino';
 import { readConfig } from '../config.js';
 import { UnusableData } from '../domain/ports.js';
-import { start } from '../main.js';
+import { start, UnusableAddress } from '../main.js';
 import { readVersion } from '../version.js';
 
 const USUAL_FILE = 'thingstead.yml';
@@ -37,7 +37,7 @@ async function serve({ config: file }: { readonly config?: string }): Promise<vo
     };
     process.once('SIGTERM', stop).once('SIGINT', stop);
   } catch (error) {
-    if (!(error instanceof UnusableData)) throw error;
+    if (!(error instanceof UnusableData || error instanceof UnusableAddress)) throw error;
     refuse([error.message]);
   }
 }
