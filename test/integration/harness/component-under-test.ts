@@ -50,8 +50,8 @@ export interface ComponentProcess extends ComponentUnderTest {
   readonly pid: number;
   /** Kills it with SIGKILL. Its data stays. */
   kill(): Promise<void>;
-  /** Sends SIGTERM and waits. @returns the exit status. */
-  terminate(): Promise<number | null>;
+  /** Sends a signal, SIGTERM unless told, and waits for the end. @returns the exit status. */
+  terminate(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 /** Starts a component in this process. */
@@ -122,7 +122,7 @@ export async function startComponentProcess(
       return child?.pid ?? 0;
     },
     isReady: () => isHealthy(`http://${http}/readyz`),
-    terminate: () => end('SIGTERM'),
+    terminate: (signal = 'SIGTERM') => end(signal),
     async stop() {
       await end('SIGTERM');
     },
