@@ -40,7 +40,10 @@ const LAYERS: Readonly<Record<string, { readonly values: readonly string[]; read
     ],
     types: ['domain/', 'xmpp/'],
   },
-  'main.ts': { values: ['config.ts', 'health.ts', 'ids.ts', 'domain/', 'store/', 'xep/', 'xmpp/', 'operations/'] },
+  'units/': { values: ['units/', 'domain/'] },
+  'main.ts': {
+    values: ['units/', 'config.ts', 'health.ts', 'ids.ts', 'domain/', 'store/', 'xep/', 'xmpp/', 'operations/'],
+  },
   'config.ts': { values: ['settings.ts'], types: ['domain/jid.ts'] },
   'settings.ts': { values: ['xmpp/jid.ts'], types: ['domain/jid.ts'] },
   'health.ts': { values: [], types: ['xmpp/log.ts'] },
@@ -66,6 +69,7 @@ const BETWEEN_PROTOCOLS: Readonly<Record<string, readonly string[]>> = {};
 
 /** Who may import a package, or a module of Node. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  '@lhncbc/ucum-lhc': ['units/'],
   '@xmpp/component': ['xmpp/'],
   '@xmpp/xml': ['xmpp/element.ts', 'xmpp/xmpp-js.d.ts'],
   'better-sqlite3': ['store/sqlite/'],

@@ -27,8 +27,8 @@ const OF_SELF_OWNED: readonly Right[] = ['see', 'read'];
 /** The one place that decides who may what with a Thing (DESIGN section 4, "Who may read"). */
 export interface Access {
   may(asker: Asker, right: Right, thing: ClaimedThing): boolean;
-  /** Whether the JID may use the component at all. */
-  mayUse(domain: string): boolean;
+  /** Whether one may use the component at all. To who may not, what is public is not. */
+  mayUse(asker: Asker): boolean;
   isAdministrator(jid: BareJid): boolean;
 }
 
@@ -39,14 +39,16 @@ export interface Access {
 export function createAccess(administrators: readonly BareJid[], allow: readonly string[]): Access {
   const admins = new Set(administrators);
   const domains = new Set(allow);
+  const mayUse = ({ jid, domain }: Asker) => domains.has('*') || domains.has(domain) || admins.has(jid);
   return {
     may(asker, right, thing) {
       const { ownership } = thing;
       if (RIGHTS[roleOf(asker, thing, admins)].includes(right)) return true;
+      if (!mayUse(asker)) return false;
       if (ownership.selfOwned && OF_SELF_OWNED.includes(right)) return true;
       return ownership.isPublic && OF_PUBLIC.includes(right);
     },
-    mayUse: (domain) => domains.has('*') || domains.has(domain),
+    mayUse,
     isAdministrator: (jid) => admins.has(jid),
   };
 }

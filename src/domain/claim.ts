@@ -21,7 +21,7 @@ export type ClaimDecision =
   | { readonly outcome: 'failed'; readonly why: string };
 
 /**
- * A claim (XEP-0347 section 3.7), given the Things that registered exactly its tags. If two of them are free nobody gets
+ * A claim (XEP-0347 section 3.9), given the Things that registered exactly its tags. If two of them are free nobody gets
  * either: the tags do not say which one is meant.
  */
 export function decideClaim(

@@ -6,7 +6,7 @@ import { type ClaimedThing, isClaimed, type OwnershipId, type Thing } from './th
 export const ACKNOWLEDGE_MS = 4000;
 
 /**
- * Disowning (XEP-0347 section 3.13) takes two steps, since a Thing that does not know of it could not be claimed again:
+ * Disowning (XEP-0347 section 3.17) takes two steps, since a Thing that does not know of it could not be claimed again:
  * first the wish is noted, so that a registration which comes meanwhile counts as the Thing's answer; then, when the
  * Thing has acknowledged, the ownership ends.
  */

@@ -1,7 +1,7 @@
 import type { BareJid, FullJid } from './jid.js';
 import type { Thing, ThingAddress } from './thing.js';
 
-/** What a Thing is told of its own state (XEP-0347 sections 3.7, 3.8 and 3.13). */
+/** What a Thing is told of its own state (XEP-0347 sections 3.9, 3.10 and 3.17). */
 export type News =
   | { readonly kind: 'claimed'; readonly owner: BareJid; readonly isPublic: boolean }
   | { readonly kind: 'disowned' }

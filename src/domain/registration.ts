@@ -18,7 +18,7 @@ export type Registered =
   | { readonly outcome: 'too-many-tags' };
 
 /**
- * Registration (XEP-0347 sections 3.4 to 3.6). It replaces all tags; a Thing with an owner keeps everything and is told
+ * Registration (XEP-0347 sections 3.6 to 3.8). It replaces all tags; a Thing with an owner keeps everything and is told
  * the owner, unless its owner is just disowning it: then this is its acknowledgement, and both happen together.
  *
  * @param claimDigest of the tags with KEY; undefined for a Thing without tags, which cannot be claimed.

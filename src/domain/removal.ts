@@ -3,7 +3,7 @@ import { noticeTo } from './notice.js';
 import { audited, type Change, type Stored } from './ports.js';
 import { isClaimed, type ThingAddress } from './thing.js';
 
-/** An owner takes a Thing out of the registry (XEP-0347 section 3.8). The Thing is owed the news; nobody waits for it. */
+/** An owner takes a Thing out of the registry (XEP-0347 section 3.10). The Thing is owed the news; nobody waits for it. */
 export function decideRemoval(
   stored: Stored,
   owner: AnyJid,
@@ -22,7 +22,7 @@ export function decideRemoval(
   };
 }
 
-/** A Thing leaves the registry by itself (XEP-0347 section 3.12). It is answered alike whether it was there or not. */
+/** A Thing leaves the registry by itself (XEP-0347 section 3.16). It is answered alike whether it was there or not. */
 export function decideUnregistration(
   stored: Stored,
   address: ThingAddress,

@@ -11,7 +11,7 @@ export interface Bound<V> {
 export type Comparison = 'Eq' | 'NEq' | 'Gt' | 'GtEq' | 'Lt' | 'LtEq';
 
 /**
- * One condition of a search (XEP-0347 section 3.11, table "Search operators"). Strings are compared by code point,
+ * One condition of a search (XEP-0347 section 3.15, table "Search operators"). Strings are compared by code point,
  * numbers by value. Names are upper-cased, strings in NFC.
  */
 export type Criterion =

@@ -60,7 +60,7 @@ export function storedTags(tags: readonly Tag[]): Tag[] {
   return tags.filter((tag) => tag.name !== KEY && !isEmpty(tag));
 }
 
-/** What `changes` make of `tags`: the kind last written counts, an empty string removes (XEP-0347 section 3.10). */
+/** What `changes` make of `tags`: the kind last written counts, an empty string removes (XEP-0347 section 3.13). */
 export function mergeTags(tags: readonly Tag[], changes: readonly Tag[]): Tag[] {
   const changed = new Map(tags.map((tag) => [tag.name, tag]));
   for (const tag of changes) {

@@ -1,7 +1,7 @@
 import type { BareJid, FullJid } from './jid.js';
 
 /**
- * What a Thing is called (XEP-0347 section 3.6): the JID that it speaks from and, behind a concentrator, the triple that
+ * What a Thing is called (XEP-0347 section 3.8): the JID that it speaks from and, behind a concentrator, the triple that
  * tells it from the others there. The three are empty for a Thing that is itself the XMPP client: it *stands alone*.
  */
 export interface ThingAddress {
@@ -27,7 +27,7 @@ export interface Ownership {
   readonly id: OwnershipId;
   readonly owner: BareJid;
   readonly isPublic: boolean;
-  /** Registered by the Thing as its own (XEP-0347 section 3.5): owned by its own JID, public, readable by all. */
+  /** Registered by the Thing as its own (XEP-0347 section 3.7): owned by its own JID, public, readable by all. */
   readonly selfOwned: boolean;
   /** Milliseconds since 1970. */
   readonly since: number;

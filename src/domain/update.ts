@@ -12,7 +12,7 @@ export interface Update {
 
 export type Updated = 'updated' | 'not-found' | 'disowned' | 'key-given' | 'too-many-tags';
 
-/** A Thing updates what it said of itself (XEP-0347 section 3.10). One that is not claimed is told that it was disowned. */
+/** A Thing updates what it said of itself (XEP-0347 section 3.13). One that is not claimed is told that it was disowned. */
 export function decideUpdateByThing(stored: Stored, update: Update, now: number): Change<Updated> {
   const thing = stored.thing;
   if (thing === undefined) return unchanged('not-found');
@@ -21,7 +21,7 @@ export function decideUpdateByThing(stored: Stored, update: Update, now: number)
   return apply({ ...thing, ...speaking(update.from) }, update, now);
 }
 
-/** An owner updates what is said of its Thing (XEP-0347 section 3.10.1). Whose it is not, for him it is not there. */
+/** An owner updates what is said of its Thing (XEP-0347 section 3.14). Whose it is not, for him it is not there. */
 export function decideUpdateByOwner(stored: Stored, update: Update, owner: AnyJid, now: number): Change<Updated> {
   const thing = stored.thing;
   if (!isClaimed(thing) || thing.ownership.owner !== owner) return unchanged('not-found');

@@ -38,19 +38,24 @@ describe('access', () => {
     ['bert@a.example.org', thing(['@example.org']), ''],
     ['bert@org', thing(['@example.org']), ''],
     ['example.org', thing(['@example.org']), 'see read'],
-    ['bert@far.example', thing(['*']), 'see read'],
-    ['bert@far.example', thing([], { isPublic: true }), 'see'],
+    ['bert@other.example', thing(['*']), 'see read'],
+    ['bert@far.example', thing([bare('bert@far.example')]), 'see read'],
+    ['bert@other.example', thing([], { isPublic: true }), 'see'],
+    ['bert@far.example', thing([], { isPublic: true }), ''],
     ['owner@example.org', thing([], { isPublic: true }), 'see read manage'],
-    ['bert@far.example', thing([], { isPublic: true, selfOwned: true }), 'see read'],
+    ['bert@other.example', thing([], { isPublic: true, selfOwned: true }), 'see read'],
+    ['bert@far.example', thing([], { isPublic: true, selfOwned: true }), ''],
   ])('gives %s of %j: %s', (who, what, expected) => expect(rights(who, what)).toBe(expected));
 
   it('is for the domains that are allowed, exactly', () => {
+    const user = (domain: string) => ({ jid: bare('bert@example.org'), domain });
     const allowed = ['example.org', 'other.example', 'a.example.org', 'org', '*', ''].filter((one) =>
-      access.mayUse(one),
+      access.mayUse(user(one)),
     );
     expect(allowed).toEqual(['example.org', 'other.example']);
-    expect(createAccess([], ['*']).mayUse('far.example')).toBe(true);
-    expect(createAccess([], []).mayUse('example.org')).toBe(false);
+    expect(createAccess([], ['*']).mayUse(user('far.example'))).toBe(true);
+    expect(createAccess([], []).mayUse(user('example.org'))).toBe(false);
+    expect(createAccess([bare('bert@example.org')], []).mayUse(user('example.org'))).toBe(true);
   });
 
   it('knows administrators by their bare JID', () => {

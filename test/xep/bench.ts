@@ -70,7 +70,7 @@ export function createBench() {
       const router = createRouter<ClaimedThing>({
         domain: DOMAIN,
         protocols,
-        mayUse: (from) => access.mayUse(from.domain),
+        mayUse: (from) => access.mayUse({ jid: from.bare, domain: from.domain }),
         resolve,
         onUnresolved: () => undefined,
         onPresence: async () => undefined,

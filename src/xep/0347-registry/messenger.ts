@@ -7,7 +7,7 @@ import type { Element } from '../../xmpp/element.js';
 import { saysGone } from '../../xmpp/stanza-error.js';
 import { encodeClaimed, encodeDisowned, encodeRemoved } from './notices-codec.js';
 
-/** Tells Things their news by IQ, from the domain (XEP-0347 sections 3.7, 3.8 and 3.13). */
+/** Tells Things their news by IQ, from the domain (XEP-0347 sections 3.9, 3.10 and 3.17). */
 export function createMessenger(caller: Caller, domain: BareJid): Messenger {
   return {
     async tell(session, address, news, deadlineMs, acknowledgedLate) {
