@@ -1,4 +1,4 @@
-import { type Claim, decideClaim } from './claim.js';
+import { type Claim, type ClaimDecision, decideClaim } from './claim.js';
 import { ACKNOWLEDGE_MS, decideDisownment, decideGivingUp, decideWish } from './disownment.js';
 import type { FailedClaims } from './failed-claims.js';
 import { type AnyJid, bareOf } from './jid.js';
@@ -78,16 +78,16 @@ export function createRegistry(deps: RegistryDeps): Registry {
   }
 
   async function claim(asked: Claim): Promise<Claimed> {
-    if (!(await failedClaims.mayTry(asked.from))) return { outcome: 'wait' };
-    const decision = await decide(asked);
+    const hasFailed = (decision: ClaimDecision) => decision.outcome === 'failed';
+    const decision = await failedClaims.attempt(asked.from, () => decide(asked), hasFailed);
+    if (decision === 'wait') return { outcome: 'wait' };
     if (decision.outcome !== 'failed') return { outcome: 'claimed', thing: decision.thing };
     deps.log.info({ claimant: bareOf(asked.from), why: decision.why }, 'a claim failed');
-    await failedClaims.note(asked.from);
     return { outcome: 'failed' };
   }
 
-  async function decide(asked: Claim) {
-    if (!deps.keylessClaims && !hasKey(asked.tags)) return { outcome: 'failed', why: 'it has no KEY' } as const;
+  async function decide(asked: Claim): Promise<ClaimDecision> {
+    if (!deps.keylessClaims && !hasKey(asked.tags)) return { outcome: 'failed', why: 'it has no KEY' };
     const claimDigest = await digest.of(canonicalTags(asked.tags));
     const [freshId, noticeId] = [ids.ownership(), ids.notice()];
     return things.changeMatching(claimDigest, (found) =>

@@ -62,11 +62,7 @@ export function storedTags(tags: readonly Tag[]): Tag[] {
 
 /** What `changes` make of `tags`: the kind last written counts, an empty string removes (XEP-0347 section 3.13). */
 export function mergeTags(tags: readonly Tag[], changes: readonly Tag[]): Tag[] {
-  const changed = new Map(tags.map((tag) => [tag.name, tag]));
-  for (const tag of changes) {
-    if (isEmpty(tag)) changed.delete(tag.name);
-    else changed.set(tag.name, tag);
-  }
+  const changed = new Map([...tags, ...changes].map((tag) => [tag.name, tag]));
   return storedTags([...changed.values()]);
 }
 

@@ -13,9 +13,15 @@ beforeEach(() => {
   failed = create({ perJid: 3, perDomain: 5, inTotal: 9 });
 });
 
-const may = (jid: string) => failed.mayTry(full(jid));
+const attempt = (jid: string, outcome: 'claimed' | 'failed') =>
+  failed.attempt(
+    full(jid),
+    async () => outcome,
+    (claimed) => claimed === 'failed',
+  );
+const may = async (jid: string) => (await attempt(jid, 'claimed')) === 'claimed';
 async function fail(jid: string, times: number): Promise<void> {
-  for (let time = 0; time < times; time += 1) await failed.note(full(jid));
+  for (let time = 0; time < times; time += 1) expect(await attempt(jid, 'failed')).toBe('failed');
 }
 
 describe('failed claims', () => {
@@ -50,6 +56,28 @@ describe('failed claims', () => {
     now += HOUR;
     expect(await may('a@example.org/1')).toBe(false);
     now += 1;
+    expect(await may('a@example.org/1')).toBe(true);
+  });
+
+  it('that come in a burst are let through hardly more than one by one', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 500 }, () => attempt('a@example.org/1', 'failed')));
+    expect(outcomes.filter((outcome) => outcome === 'failed')).toHaveLength(3);
+    expect(await may('b@example.org/1')).toBe(true);
+  });
+
+  it('do not keep claims that succeed from being many', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 500 }, () => attempt('a@example.org/1', 'claimed')));
+    expect(outcomes.filter((outcome) => outcome === 'claimed')).toHaveLength(500);
+  });
+
+  it('that end with an error do not keep others from their turn', async () => {
+    const broken = () =>
+      failed.attempt(
+        full('a@example.org/1'),
+        () => Promise.reject(new Error('disk')),
+        () => false,
+      );
+    for (let time = 0; time < 5; time += 1) await expect(broken()).rejects.toThrow('disk');
     expect(await may('a@example.org/1')).toBe(true);
   });
 

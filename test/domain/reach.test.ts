@@ -135,6 +135,7 @@ describe('sessions', () => {
     await world.sessions.seen(one);
     await world.sessions.gone(one);
     await world.sessions.gone(one);
+    expect(world.online).toEqual([['a@example.org', true]]);
     await world.sessions.gone(two);
     await world.sessions.gone(two);
     expect(world.online).toEqual([
