@@ -207,6 +207,14 @@ describe('an IQ', () => {
     expect(rig.events).toEqual(['sent error']);
   });
 
+  it('without id or type is told that, whatever else is wrong with it', async () => {
+    await rig.receive(iq("to='none@things.example.org' type='get'", ''));
+    await rig.receive(iq("to='things.example.org' id='1'", `<x xmlns='y'/>`));
+    const texts = rig.sent.map((stanza) => stanza.getChild('error')?.getChildText('text'));
+    expect(texts).toEqual(Array(2).fill('An IQ has an id, and is of type get or set.'));
+    expect(rig.lookUps).toEqual([]);
+  });
+
   it('with an unknown namespace is told so, cut and quoted', async () => {
     await rig.receive(ask('things.example.org', `<lamp xmlns='a"b${'c'.repeat(5000)}'/>`));
     await rig.receive(ask('things.example.org', `<${'d'.repeat(5000)} xmlns='${NS}'/>`));

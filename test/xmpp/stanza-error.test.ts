@@ -34,7 +34,7 @@ const bounce = (...children: Parameters<typeof element>[2][]) => element('iq', {
 
 describe('an error', () => {
   it.each(CONDITIONS)('%s is of type %s unless told otherwise, and is read as it was written', (condition, type) => {
-    expect(stanzaError(condition)).toEqual({ condition, type });
+    expect(stanzaError(condition)).toStrictEqual({ condition, type });
     const whole = stanzaError(condition, 'What <was> "wrong".', 'continue');
     expect(decodeError(bounce(encodeError(whole)))).toEqual(whole);
     expect(decodeError(bounce(encodeError(stanzaError(condition))))).toEqual({ condition, type });
