@@ -15,16 +15,14 @@ export const UTC: TimeZone = { name: 'UTC', offsetAt: () => 0 };
 export function timeZone(name: string): TimeZone | undefined {
   const format = formatOf(name);
   if (format === undefined) return undefined;
-  let last = { hour: Number.NaN, offset: 0 };
-  return {
-    name,
-    offsetAt(ms) {
-      // Zones change their offset at quarters of an hour of UTC; asking Intl for each reading of a history is slow.
-      const hour = Math.floor(ms / QUARTER_MS);
-      if (hour !== last.hour) last = { hour, offset: wallClock(format, hour * QUARTER_MS) - hour * QUARTER_MS };
-      return last.offset;
-    },
-  };
+  // Zones change their offset at quarters of an hour of UTC; asking Intl for each reading of a history is slow.
+  const atQuarter = remembering((quarter) => wallClock(format, quarter * QUARTER_MS) - quarter * QUARTER_MS);
+  // On few days of a year, and then not back again on the same day.
+  const ofDay = remembering((day) => {
+    const offset = atQuarter((day * DAY_MS) / QUARTER_MS);
+    return offset === atQuarter(((day + 1) * DAY_MS) / QUARTER_MS) ? offset : undefined;
+  });
+  return { name, offsetAt: (ms) => ofDay(Math.floor(ms / DAY_MS)) ?? atQuarter(Math.floor(ms / QUARTER_MS)) };
 }
 
 /** What the clocks of a zone show, as the ms since 1970 at which those of UTC show the same. */
@@ -45,6 +43,21 @@ export function instantOf(zone: TimeZone, wall: number): number {
 
 const QUARTER_MS = 15 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** How many offsets are remembered: those of a year, and of the quarters of the days on which they change. */
+const REMEMBERED = 1000;
+
+function remembering<T>(of: (n: number) => T): (n: number) => T {
+  const known = new Map<number, T>();
+  return (n) => {
+    const before = known.get(n);
+    if (before !== undefined || known.has(n)) return before as T;
+    const found = of(n);
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(n, found);
+    return found;
+  };
+}
 
 function formatOf(timeZone: string): Intl.DateTimeFormat | undefined {
   try {
