@@ -3,6 +3,7 @@ import type { Store } from '../src/domain/ports.js';
 import { ownershipContract } from './store/contract/ownership.js';
 import { peripheryContract } from './store/contract/periphery.js';
 import { readingContract } from './store/contract/readings.js';
+import { recordingContract } from './store/contract/recordings.js';
 import { searchContract } from './store/contract/search.js';
 import { thingContract } from './store/contract/things.js';
 
@@ -20,6 +21,7 @@ export function storeContract(name: string, open: Open): void {
     ownershipContract(open);
     searchContract(open);
     readingContract(open);
+    recordingContract(open);
     peripheryContract(open);
   });
 }

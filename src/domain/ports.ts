@@ -2,6 +2,7 @@ import type { AnyJid, BareJid, FullJid } from './jid.js';
 import type { Notice } from './notice.js';
 import type { Plan } from './read-out/plan.js';
 import type { HistoryCursor, HistoryPage, HistoryQuery, NodeName, OwnedReadings } from './reading.js';
+import type { Recording } from './recording/recording.js';
 import type { Found, Search, Viewer } from './search.js';
 import { type ClaimedThing, nameOf, type OwnershipId, type Thing, type ThingAddress } from './thing.js';
 
@@ -16,6 +17,7 @@ export interface Store {
   readonly contacts: ContactStore;
   readonly readings: ReadingStore;
   readonly queue: QueueStore;
+  readonly recordings: RecordingStore;
   readonly failedClaims: FailedClaimStore;
   readonly audit: AuditLog;
   /** Whether a write would succeed now. */
@@ -184,6 +186,26 @@ export interface QueueStore {
   due(by: number, limit: number): Promise<readonly QueuedReadOut[]>;
   /** When the next is due. */
   nextDue(): Promise<number | undefined>;
+}
+
+/** Recordings: rows, which survive a restart and end with the ownership, of which there is one each at most. */
+export interface RecordingStore {
+  of(ownership: OwnershipId): Promise<Recording | undefined>;
+  /**
+   * Begins or changes a recording; what is known of the last run stays.
+   * @returns false, and nothing is written, if there is no such ownership any more.
+   */
+  put(recording: Omit<Recording, 'last'>, entry: AuditEntry): Promise<boolean>;
+  /** Ends a recording. @returns whether there was one. */
+  remove(ownership: OwnershipId, entry: AuditEntry): Promise<boolean>;
+  /** Those due by then, the longest due first, at most `limit`. */
+  due(by: number, limit: number): Promise<readonly Recording[]>;
+  /** When the next is due. */
+  nextDue(): Promise<number | undefined>;
+  /** Says when those are due next that are dealt with now. */
+  postpone(recordings: readonly Pick<Recording, 'ownership' | 'due'>[]): Promise<void>;
+  /** Notes what came of a run. */
+  ran(ownership: OwnershipId, last: { readonly at: number; readonly outcome: string }): Promise<void>;
 }
 
 /** Failed claims by subject (a bare JID, `@` and a foreign domain, `*` for all), in fixed windows. */

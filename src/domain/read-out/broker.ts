@@ -6,8 +6,9 @@ import type { Sessions } from '../sessions.js';
 import { type ClaimedThing, isClaimed, type OwnershipId, type Thing } from '../thing.js';
 import type { TimeZone } from '../time-zone.js';
 import { assignNode } from './assign-node.js';
+import { type Collected, collect } from './collect.js';
 import type { DeviceReadOut, DeviceSettings } from './device-read-out.js';
-import { createDeviceReadOuts } from './device-read-outs.js';
+import { type Asked, createDeviceReadOuts } from './device-read-outs.js';
 import { findParts, type Place } from './find-parts.js';
 import { type Taken, takeIn } from './intake.js';
 import { judgeRequest, type Refusal } from './judge-request.js';
@@ -68,6 +69,12 @@ export type Verdict =
 /** Reads Things for those who ask, and takes in what Things report (XEP-0323; DESIGN section 4). */
 export interface Broker {
   request(ends: Ends, request: ReadRequest, place: Place): Promise<Verdict>;
+  /**
+   * Reads a Thing for the store alone: what it reports is stored, as always. It shares the read-outs of those who ask.
+   *
+   * @param onProgress told how many values were stored so far.
+   */
+  collect(asked: Omit<Asked, 'tokens'>, onProgress?: (values: number) => void): Promise<Collected>;
   /** @returns whether such a read-out was open. */
   cancel(asker: AnyJid, seqnr: number): Promise<boolean>;
   /**
@@ -160,6 +167,7 @@ export function createBroker(deps: BrokerDeps): Broker {
       }
     },
 
+    collect: (asked, onProgress) => collect(readOuts, { ...asked, tokens: {} }, onProgress),
     cancel: async (asker, seqnr) => open.cancel(asker, seqnr) || queue.remove(asker, seqnr),
 
     async reported(sender, report, things) {

@@ -81,7 +81,7 @@ const IS_ASKED: ReadonlySet<State> = new Set<State>(['asking', 'accepted', 'read
 
 /** Begins at once, where the device has a place free. */
 export function createDeviceReadOut(
-  question: Pick<Question, 'types' | 'tokens'> & { readonly thing: ClaimedThing },
+  question: Omit<Question, 'seqnr' | 'node'> & { readonly thing: ClaimedThing },
   deps: DeviceReadOutDeps,
 ): DeviceReadOut {
   return new Asking(question, deps);
@@ -89,7 +89,7 @@ export function createDeviceReadOut(
 
 class Asking implements DeviceReadOut {
   readonly thing: ClaimedThing;
-  readonly #question: Pick<Question, 'types' | 'tokens' | 'node'>;
+  readonly #question: Omit<Question, 'seqnr'>;
   readonly #deps: DeviceReadOutDeps;
   readonly #followers = new Set<Follower>();
   readonly #tried = new Set<FullJid>();
@@ -101,12 +101,12 @@ class Asking implements DeviceReadOut {
   #stopAlarm: () => void = () => undefined;
 
   constructor(
-    { thing, types, tokens }: Pick<Question, 'types' | 'tokens'> & { readonly thing: ClaimedThing },
+    { thing, ...question }: Omit<Question, 'seqnr' | 'node'> & { readonly thing: ClaimedThing },
     deps: DeviceReadOutDeps,
   ) {
     const { nodeId, sourceId, cacheType } = thing.address;
     this.thing = thing;
-    this.#question = { types, tokens, ...(!standsAlone(thing.address) && { node: { nodeId, sourceId, cacheType } }) };
+    this.#question = { ...question, ...(!standsAlone(thing.address) && { node: { nodeId, sourceId, cacheType } }) };
     this.#deps = deps;
     this.#stopDeadline = this.#deadline(WORDS.busy);
     // Later, so that whoever begins this can join before anything happens.

@@ -5,13 +5,13 @@ import type { Question } from './ports.js';
 import type { SequenceNumbers } from './sequence-numbers.js';
 
 /** What is asked of a Thing, by whomever. */
-export type Asked = Pick<Question, 'types' | 'tokens'> & { readonly thing: ClaimedThing };
+export type Asked = Omit<Question, 'seqnr' | 'node'> & { readonly thing: ClaimedThing };
 
 /** All that is being asked of devices now. */
 export interface DeviceReadOuts {
   /**
-   * Asks a Thing, or joins those who ask it the same already: requests share a read-out if field types and all tokens
-   * are equal and the device has not sent data yet.
+   * Asks a Thing, or joins those who ask it the same already: requests share a read-out if field types, bounds and all
+   * tokens are equal and the device has not sent data yet.
    * @returns what ends the following.
    */
   follow(asked: Asked, follower: Follower): () => void;
@@ -90,6 +90,6 @@ export function createDeviceReadOuts(
   };
 }
 
-function keyOf({ thing, types, tokens: { service, device, user } }: Asked): string {
-  return JSON.stringify([thing.ownership.id, [...types].sort(), service ?? null, device ?? null, user ?? null]);
+function keyOf({ thing, types, tokens: { service, device, user }, from, to }: Asked): string {
+  return JSON.stringify([thing.ownership.id, [...types].sort(), service, device, user, from?.ms, to?.ms]);
 }

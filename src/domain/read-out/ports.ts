@@ -1,5 +1,5 @@
 import type { AnyJid, FullJid } from '../jid.js';
-import type { FieldType, NodeName } from '../reading.js';
+import type { FieldType, Moment, NodeName } from '../reading.js';
 import type { Fault, Sample } from './report.js';
 import type { SequenceNumber, Tokens } from './request.js';
 
@@ -10,6 +10,9 @@ export interface Question {
   /** Absent for a Thing that stands alone: some devices cope with no child. */
   readonly node?: NodeName;
   readonly tokens: Tokens;
+  /** They bound historical values; both inclusive. */
+  readonly from?: Moment;
+  readonly to?: Moment;
 }
 
 /**

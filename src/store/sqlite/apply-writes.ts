@@ -98,6 +98,7 @@ function ownershipWrites(db: Database) {
   );
   const end = db.prepare<[number, number]>('UPDATE ownership SET ended = ? WHERE key = ?');
   const unshare = db.prepare<[number]>('DELETE FROM share WHERE ownership = ?');
+  const unrecord = db.prepare<[number]>('DELETE FROM recording WHERE ownership = ?');
   const share = db.prepare<[number, string, number]>(
     'INSERT OR IGNORE INTO share (ownership, audience, position) VALUES (?, ?, ?)',
   );
@@ -116,6 +117,7 @@ function ownershipWrites(db: Database) {
       if (key === null) return;
       end.run(at, key);
       unshare.run(key);
+      unrecord.run(key);
     },
   };
 }

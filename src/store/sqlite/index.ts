@@ -11,6 +11,7 @@ import { probe } from './probe.js';
 import { purger } from './purge.js';
 import { queueStore } from './queue-store.js';
 import { readingStore } from './reading-store.js';
+import { recordingStore } from './recording-store.js';
 import { sessionStore } from './session-store.js';
 import { thingStore } from './thing-store.js';
 
@@ -49,6 +50,7 @@ export function openSqliteStore({ file, retentionEndedMs = DAYS_30, now = Date.n
     contacts: contactStore(db, commit),
     readings: readingStore(db, commit),
     queue: queueStore(db, commit),
+    recordings: recordingStore(db, commit),
     failedClaims: failedClaimStore(db, commit),
     audit: auditLog(db, commit),
     accepts: probe(db, commit),

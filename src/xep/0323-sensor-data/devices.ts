@@ -14,9 +14,9 @@ const PING = 'urn:xmpp:ping';
  */
 export function createDevices(caller: Caller, domain: BareJid): Devices {
   return {
-    async ask(session, { seqnr, types, node, tokens }, timeoutMs) {
-      const nodes = node === undefined ? [] : [node];
-      const payload = encodeRequest({ seqnr: { value: seqnr, text: String(seqnr) }, types, nodes, fields: [], tokens });
+    async ask(session, { seqnr: number, node, ...question }, timeoutMs) {
+      const seqnr = { value: number, text: String(number) };
+      const payload = encodeRequest({ ...question, seqnr, nodes: node === undefined ? [] : [node], fields: [] });
       return answerOf(await caller.ask({ to: session, from: domain, type: 'get', payload, timeoutMs }));
     },
 

@@ -1,7 +1,7 @@
 import { createAccess } from '../../../src/domain/access.js';
 import type { AnyJid, BareJid, FullJid } from '../../../src/domain/jid.js';
 import { BROKER_SETTINGS, type BrokerSettings, createBroker } from '../../../src/domain/read-out/broker.js';
-import type { Answer, Ends, Question, ReaderMessage } from '../../../src/domain/read-out/ports.js';
+import type { Answer, Ends, Question, ReaderMessage, Timers } from '../../../src/domain/read-out/ports.js';
 import type { Fault, Report, Sample } from '../../../src/domain/read-out/report.js';
 import type { ReadRequest } from '../../../src/domain/read-out/request.js';
 import { createSequenceNumbers } from '../../../src/domain/read-out/sequence-numbers.js';
@@ -46,6 +46,13 @@ export function createHouse({ settings, zone = UTC, file = ':memory:', now = NOO
   const faults: unknown[] = [];
   const clock = { now: () => house.now };
   const alarms = new Set<{ readonly at: number; readonly run: () => void }>();
+  const timers: Timers = {
+    after(ms, run) {
+      const alarm = { at: house.now + ms, run };
+      alarms.add(alarm);
+      return () => void alarms.delete(alarm);
+    },
+  };
   const sessions = createSessions({
     store: store.sessions,
     clock,
@@ -80,13 +87,7 @@ export function createHouse({ settings, zone = UTC, file = ':memory:', now = NOO
       },
     },
     clock,
-    timers: {
-      after(ms, run) {
-        const alarm = { at: house.now + ms, run };
-        alarms.add(alarm);
-        return () => void alarms.delete(alarm);
-      },
-    },
+    timers,
     numbers: createSequenceNumbers((below) => Math.floor(Math.random() * below)),
     bareJid: (text) => parseJid(text)?.bare,
     zoneOf: () => zone,
@@ -189,6 +190,7 @@ export function createHouse({ settings, zone = UTC, file = ':memory:', now = NOO
     },
 
     alarms,
+    timers,
 
     /** What readers were told since the last time, a line each. */
     heard(): string[] {
