@@ -1,23 +1,5 @@
+import type { Decimal } from '../domain/decimal.js';
 import { type Rational, rational } from './rational.js';
-
-/** The number `digits * 10^exponent`. */
-export interface Decimal {
-  readonly digits: bigint;
-  readonly exponent: number;
-}
-
-/**
- * Reads a number as xs:double writes it (XML Schema part 2, section 3.2.5), white space around it allowed, without loss.
- * @returns undefined for what is none, INF and NaN among it.
- */
-export function readDecimal(text: string): Decimal | undefined {
-  const parts = /^[ \t\r\n]*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?[ \t\r\n]*$/.exec(text);
-  if (parts === null) return undefined;
-  const [, sign, whole = '', fraction = '', exponent = '0'] = parts;
-  if (whole === '' && fraction === '') return undefined;
-  const digits = BigInt(whole + fraction);
-  return { digits: sign === '-' ? -digits : digits, exponent: digits === 0n ? 0 : Number(exponent) - fraction.length };
-}
 
 /** The exact value; the exponent should be one that xs:double has, for the number is as long as that. */
 export function rationalOf({ digits, exponent }: Decimal): Rational {

@@ -1,5 +1,6 @@
 import { UcumLhcUtils, type UcumRow, UnitTables } from '@lhncbc/ucum-lhc';
-import { rationalOf, readDecimal } from './decimal.js';
+import { readDecimal } from '../domain/decimal.js';
+import { rationalOf } from './decimal.js';
 import { evaluate, type Understood } from './expression.js';
 import { base, from, type Measure, NUMBER, product, scaled } from './measure.js';
 import { power, type Rational, rational } from './rational.js';

@@ -1,6 +1,7 @@
+import { type Decimal, readDecimal } from '../domain/decimal.js';
 import type { Converted, Units } from '../domain/units.js';
 import { ALIASES, AMBIGUOUS, SPELLINGS } from './aliases.js';
-import { type Decimal, divide, readDecimal, writeDecimal } from './decimal.js';
+import { divide, writeDecimal } from './decimal.js';
 import { evaluate, type Lookup, type Misunderstood, type Understood } from './expression.js';
 import { base, dimensionsOf, type Measure, NUMBER, step } from './measure.js';
 import { ucumTable } from './ucum-table.js';

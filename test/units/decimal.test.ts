@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { divide, readDecimal, writeDecimal } from '../../src/units/decimal.js';
+import { readDecimal } from '../../src/domain/decimal.js';
+import { divide, writeDecimal } from '../../src/units/decimal.js';
 
 function quotient(n: bigint, d: bigint): string {
   return writeDecimal(divide(n, d));
