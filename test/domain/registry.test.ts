@@ -168,6 +168,23 @@ describe('claim', () => {
     });
   });
 
+  it.each(['nodeId', 'sourceId', 'cacheType'] as const)('is narrowed by %s, also by an empty one', async (part) => {
+    const address = { ...at(THING), nodeId: 'n', sourceId: 's', cacheType: 'c' };
+    await world.registry.register({ address, from: full(THING), selfOwned: false, tags: TAGS });
+    for (const wrong of ['', 'x']) {
+      expect((await world.claim(OWNER, TAGS, { narrowed: { [part]: wrong } })).outcome).toBe('failed');
+    }
+    expect((await world.claim(OWNER, TAGS, { narrowed: { [part]: address[part] } })).outcome).toBe('claimed');
+  });
+
+  it('takes the free one, where another that matches is the claimant’s already', async () => {
+    await world.register('a@example.org/1', TAGS);
+    await world.claim(OWNER, TAGS);
+    await world.register('b@example.org/1', TAGS);
+    expect(await world.claim(OWNER, TAGS)).toMatchObject({ thing: { address: { jid: 'b@example.org' } } });
+    expect(await world.claim(OTHER, TAGS)).toEqual({ outcome: 'failed' });
+  });
+
   it('is matched by the tags of the registration, whatever the Thing has updated since', async () => {
     await world.register(THING, TAGS);
     await world.claim(OWNER, TAGS);
