@@ -36,6 +36,7 @@ const owner = fc.constantFrom(...OWNERS);
 const TAG_SETS: readonly (readonly Tag[])[] = [
   [],
   [str('SN', '1')],
+  [str('KEY', 'secret-k1')],
   [str('SN', '1'), str('KEY', 'secret-k1')],
   [str('SN', '1'), str('KEY', 'secret-k2')],
   [str('SN', '2'), num('V', '1.0'), str('KEY', 'secret-k1')],

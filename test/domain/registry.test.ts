@@ -135,11 +135,14 @@ describe('claim', () => {
     expect((await open.claim(OWNER, withoutKey)).outcome).toBe('claimed');
   });
 
-  it('of a Thing without tags fails, keyless claims or not', async () => {
+  it.each([
+    ['none', []],
+    ['empty ones', [str('SN', '')]],
+    ['KEY alone', [str('KEY', 'k')]],
+  ])('of a Thing without tags fails, keyless claims or not: %s', async (_, tags) => {
     const open = createWorld({ keylessClaims: true });
-    await open.register(THING, []);
-    await open.register('other-thing@example.org/1', [str('SN', '')]);
-    expect((await open.claim(OWNER, [])).outcome).toBe('failed');
+    await open.register(THING, tags);
+    expect((await open.claim(OWNER, tags)).outcome).toBe('failed');
   });
 
   it('by another fails, by the owner succeeds again and changes nothing', async () => {
@@ -331,10 +334,11 @@ describe('unregister', () => {
   it('forgets the Thing, its owner and what it was owed; is the same for one that was not there', async () => {
     await world.register(THING, TAGS);
     await world.claim(OWNER, TAGS);
-    await world.registry.unregister(at(THING), full(THING));
-    await world.registry.unregister(at(THING), full(THING));
-    expect(await world.thing(THING)).toBeUndefined();
-    expect(await world.store.notices.owedTo(bare(THING))).toEqual([]);
+    for (const _ of ['there', 'not there']) {
+      await world.registry.unregister(at(THING), full(THING));
+      expect(await world.thing(THING)).toBeUndefined();
+      expect(await world.store.notices.owedTo(bare(THING))).toEqual([]);
+    }
   });
 });
 
