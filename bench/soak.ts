@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { packageRoot, startServer } from '../scripts/ejabberd/server.js';
+import { type Client, connectClient } from '../test/integration/harness/client.js';
+import { startComponentProcess } from '../test/integration/harness/component-under-test.js';
+import { relayWithKeepalives } from './keepalive-relay.js';
+
+/*
+ * Shows whether the component keeps what it should let go of: its resident memory early on and at the end of a long
+ * time of keepalives, pings and registrations of ever new Things, through a real server.
+ *
+ *     npm run soak                                              ten minutes, 100,000 registrations
+ *     npm run soak -- --minutes 30 --registrations 1000000
+ *     npm run soak -- --quick                                   one minute, 5,000 registrations
+ *
+ * What may grow is SQLite's page cache, up to 32 MiB (cache_size in src/store/sqlite/open-database.ts), and what
+ * the garbage collector has not come round to.
+ */
+const { values: options } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    registrations: { type: 'string', default: '100000' },
+    quick: { type: 'boolean', default: false },
+  },
+});
+const minutes = options.quick ? 1 : Number(options.minutes);
+const registrations = options.quick ? 5000 : Number(options.registrations);
+if (!(minutes > 0 && registrations >= 0)) throw new Error('--minutes and --registrations take numbers');
+
+/** When memory is looked at for the first time: after a minute, or a third of a shorter time. */
+const EARLY_MS = Math.min(60_000, (minutes * 60_000) / 3);
+const KEEPALIVE_MS = 10;
+const PING_MS = 100;
+const ACCOUNTS = 10;
+const PAUSE_MS = 20;
+const MOST_AT_ONCE = 200;
+const REPORT_MS = 30_000;
+
+const NS = `xmlns='urn:xmpp:iot:discovery'`;
+const server = await startServer();
+const relay = await relayWithKeepalives(server.componentPort, KEEPALIVE_MS);
+const component = await startComponentProcess(
+  { ...server, service: `xmpp://127.0.0.1:${relay.port}` },
+  { command: join(packageRoot(), 'dist', 'cli', 'main.js') },
+  { settings: { THINGSTEAD_LOG_LEVEL: 'warn' } },
+);
+const racks = await Promise.all(Array.from({ length: ACCOUNTS }, (_, n) => connectClient(server, `rack${n}`)));
+try {
+  const { early, late } = await soak(Date.now());
+  const grown = late - early;
+  console.info(
+    `resident memory after ${EARLY_MS / 1000} s: ${early.toFixed(1)} MiB, at the end: ${late.toFixed(1)} MiB`,
+  );
+  console.info(`grown by ${grown.toFixed(1)} MiB`);
+  console.info(`warnings and errors in its log: ${component.log.length}`);
+} finally {
+  await Promise.all(racks.map((rack) => rack.drop()));
+  await component.remove();
+  relay.stop();
+  await server.stop();
+}
+
+/** Keeps the component busy, evenly over the time. @returns its resident memory, in MiB. */
+async function soak(start: number): Promise<{ readonly early: number; readonly late: number }> {
+  const end = start + minutes * 60_000;
+  const since = (): number => Date.now() - start;
+  const done = { registrations: 0, pings: 0 };
+  let early: number | undefined;
+  let reportAt = EARLY_MS;
+  while (Date.now() < end || done.registrations < registrations) {
+    const due = Math.min(registrations, Math.ceil((registrations * since()) / (end - start)));
+    const first = done.registrations;
+    done.registrations = Math.min(due, first + MOST_AT_ONCE);
+    const asked = Array.from({ length: done.registrations - first }, (_, n) => register(first + n));
+    for (; done.pings * PING_MS < since(); done.pings++) asked.push(ping(done.pings));
+    await Promise.all(asked);
+    if (since() >= reportAt) {
+      const memory = report(since(), done);
+      early ??= memory;
+      reportAt += REPORT_MS;
+    }
+    await delay(PAUSE_MS);
+  }
+  const late = report(since(), done);
+  return { early: early ?? late, late };
+}
+
+function report(ms: number, done: { readonly registrations: number; readonly pings: number }): number {
+  const memory = residentMemory();
+  const time = `${Math.round(ms / 1000)} s`.padStart(6);
+  const load = `${done.registrations} registrations, ${relay.sent} keepalives, ${done.pings} pings`;
+  console.info(`${time} ${memory.toFixed(1).padStart(7)} MiB   ${load}`);
+  return memory;
+}
+
+function rackOf(n: number): Client {
+  const rack = racks[n % racks.length];
+  if (rack === undefined) throw new Error('no accounts');
+  return rack;
+}
+
+function register(n: number): Promise<void> {
+  const tags = `<str name='SN' value='${n}'/><str name='MAN' value='example.org'/><num name='V' value='1.2'/><str name='KEY' value='key-${n}'/>`;
+  return ask(rackOf(n), `<register ${NS} nodeId='node-${n}'>${tags}</register>`, 'set');
+}
+
+function ping(n: number): Promise<void> {
+  return ask(rackOf(n), `<ping xmlns='urn:xmpp:ping'/>`, 'get');
+}
+
+async function ask(client: Client, payload: string, type: 'get' | 'set'): Promise<void> {
+  const answer = await client.iq(type, server.domain, payload, 60_000);
+  if (answer.attrs['type'] !== 'result') throw new Error(`refused: ${answer}`);
+}
+
+/** Of the component's process, in MiB. */
+function residentMemory(): number {
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(component.pid)], { encoding: 'utf8' })) / 1024;
+}
