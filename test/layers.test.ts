@@ -59,7 +59,9 @@ const CODEC = {
   values: [
     'xep/',
     ...['element', 'reader', 'stanza-error', 'jid', 'data-form', 'result-set'].map((name) => `xmpp/${name}.ts`),
-    ...['tags', 'search', 'reading', 'read-out/request', 'read-out/report'].map((name) => `domain/${name}.ts`),
+    ...['tags', 'search', 'reading', 'date-time', 'read-out/request', 'read-out/report'].map(
+      (name) => `domain/${name}.ts`,
+    ),
   ],
   types: ['domain/'],
 };

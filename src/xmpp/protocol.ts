@@ -1,5 +1,5 @@
 import type { Element } from './element.js';
-import type { Jid } from './jid.js';
+import type { AnyJid, Jid } from './jid.js';
 import type { StanzaError } from './stanza-error.js';
 
 /**
@@ -13,8 +13,36 @@ export interface Protocol<Target> {
   readonly features: { readonly domain: readonly string[]; readonly local: readonly string[] };
   readonly iqs?: readonly IqRoute<Target>[];
   readonly messages?: readonly MessageRoute<Target>[];
+  /** What service discovery is to say of nodes of this protocol's own (XEP-0030 sections 3 and 4). */
+  readonly nodes?: Nodes<Target>;
   /** A message of ours came back as an error. */
   readonly bounced?: (from: Jid, to: Jid, error: StanzaError, stanza: Element) => void;
+}
+
+/** Nodes of service discovery at our addresses. Undefined: it is no node of this protocol there. */
+export interface Nodes<Target> {
+  info(query: NodeQuery<Target>): Promise<NodeInfo | StanzaError | undefined>;
+  /** Whole: such lists are short. */
+  items(query: NodeQuery<Target>): Promise<readonly NodeItem[] | StanzaError | undefined>;
+}
+
+export interface NodeQuery<Target> {
+  readonly node: string;
+  /** Whoever asks; info is also asked by those who may not use the component. */
+  readonly from: Jid;
+  readonly to: Jid;
+  readonly target?: Target;
+}
+
+export interface NodeInfo {
+  readonly identities: readonly { readonly category: string; readonly type: string; readonly name?: string }[];
+  readonly features: readonly string[];
+}
+
+export interface NodeItem {
+  readonly jid: AnyJid;
+  readonly node: string;
+  readonly name: string;
 }
 
 export interface IqRoute<Target> {

@@ -39,6 +39,8 @@ export interface StanzaError {
   readonly text?: string;
   /** An application's own elements: beside the error in an IQ, for peers that look only there (DESIGN section 4, `rejected`). */
   readonly beside?: Element;
+  /** An application's own condition, inside the error (RFC 6120 section 8.3.4). */
+  readonly specific?: Element;
 }
 
 export function stanzaError(condition: Condition, text?: string, type: ErrorType = TYPE_OF[condition]): StanzaError {
@@ -46,12 +48,13 @@ export function stanzaError(condition: Condition, text?: string, type: ErrorType
 }
 
 /** Writes the `<error/>` of a stanza. */
-export function encodeError({ condition, type, text }: StanzaError): Element {
+export function encodeError({ condition, type, text, specific }: StanzaError): Element {
   return element(
     'error',
     { type },
     element(condition, { xmlns: STANZAS }),
     text === undefined ? undefined : element('text', { xmlns: STANZAS, 'xml:lang': 'en' }, text),
+    specific,
   );
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DataForm, decodeForm, encodeForm } from '../../src/xmpp/data-form.js';
+import { type DataForm, decodeForm, encodeForm, type Validation } from '../../src/xmpp/data-form.js';
 import { serialize } from '../../src/xmpp/element.js';
 import { parseXml } from '../xep/stanza-files.js';
 
@@ -11,15 +11,31 @@ const field = fc.record(
     name,
     type: fc.constantFrom('boolean', 'hidden', 'jid-single', 'list-multi', 'text-private'),
     label: text,
+    description: text,
+    required: fc.constant<true>(true),
+    validation: fc.constantFrom<Validation>({ datatype: 'xs:dateTime' }, { datatype: 'xs:string', open: true }),
     values: fc.array(text, { maxLength: 3 }),
+    options: fc.array(fc.record({ label: text, value: text }, { requiredKeys: ['value'] }), {
+      minLength: 1,
+      maxLength: 2,
+    }),
   },
   { requiredKeys: ['name', 'values'] },
 );
 const form: fc.Arbitrary<DataForm> = fc.record(
   {
     type: fc.constantFrom('form', 'submit', 'cancel', 'result'),
+    title: text,
+    instructions: fc.array(text, { minLength: 1, maxLength: 2 }),
     formType: text,
     fields: fc.array(field, { maxLength: 4 }),
+    table: fc.tuple(text, fc.array(fc.tuple(text, text), { maxLength: 3 })).map(([label, rows]) => ({
+      columns: [
+        { name: 'a', label },
+        { name: 'b', type: 'fixed' as const },
+      ],
+      rows,
+    })),
   },
   { requiredKeys: ['type', 'fields'] },
 );
@@ -42,7 +58,7 @@ describe('a data form', () => {
     );
   });
 
-  it('is read past titles, options, unknown types, and fields of other namespaces', () => {
+  it('is read past unknown types, and what is of other namespaces', () => {
     const read = decodeForm(
       parseXml(`<x xmlns='jabber:x:data' type='form'><title>T</title><instructions>I</instructions>
         <field type='fixed'><value>Section</value></field>
@@ -54,9 +70,17 @@ describe('a data form', () => {
       ok: true,
       value: {
         type: 'form',
+        title: 'T',
+        instructions: ['I'],
         fields: [
           { name: '', type: 'fixed', values: ['Section'] },
-          { name: 'list', type: 'list-single', values: ['b'] },
+          {
+            name: 'list',
+            type: 'list-single',
+            required: true,
+            values: ['b'],
+            options: [{ label: 'A', value: 'a' }],
+          },
           { name: 'odd', values: ['red'] },
         ],
       },
@@ -71,6 +95,23 @@ describe('a data form', () => {
     expect(decodeForm(parseXml(xml))).toMatchObject({
       ok: false,
       error: { condition: 'bad-request', text: expect.stringContaining(why) },
+    });
+  });
+});
+
+describe('a table', () => {
+  it('is read by the names of its columns, whatever order, excess or want its items have', () => {
+    const read = decodeForm(
+      parseXml(`<x xmlns='jabber:x:data' type='result'><reported><field var='a' label='A'/><field var='b'/></reported>
+        <item><field var='b'><value>2</value></field><field var='c'><value>3</value></field></item></x>`),
+    );
+    expect(read).toEqual({
+      ok: true,
+      value: {
+        type: 'result',
+        fields: [],
+        table: { columns: [{ name: 'a', label: 'A' }, { name: 'b' }], rows: [['', '2']] },
+      },
     });
   });
 });

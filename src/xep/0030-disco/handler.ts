@@ -4,7 +4,7 @@ import type { ClaimedThing, Tag } from '../../domain/thing.js';
 import type { DataForm } from '../../xmpp/data-form.js';
 import { type Jid, parseJid } from '../../xmpp/jid.js';
 import { pageOf } from '../../xmpp/paging.js';
-import type { Answer, IqRequest, Protocol } from '../../xmpp/protocol.js';
+import type { Answer, IqRequest, Nodes, Protocol } from '../../xmpp/protocol.js';
 import { stanzaError } from '../../xmpp/stanza-error.js';
 import { type DiscoItem, type DiscoQuery, decodeQuery, encodeInfo, encodeItems, type Identity } from './codec.js';
 
@@ -27,20 +27,39 @@ export const THING_FORM = 'thingstead:thing';
 
 /** What the component and its Things say of themselves (DESIGN section 2, "From a search result to the address"). */
 export function createDiscoHandlers(deps: DiscoDeps): { info: Handler; items: Handler } {
-  async function info({ payload, target }: IqRequest<ClaimedThing>): Promise<Answer> {
+  async function info({ payload, from, to, target }: IqRequest<ClaimedThing>): Promise<Answer> {
     const query = decodeQuery(payload);
     if (!query.ok) return query;
     const { node } = query.value;
-    if (isNamed(node)) return unknownNode(node);
+    if (isNamed(node)) {
+      const said = await firstOf((nodes) => nodes.info({ node, from, to, ...(target && { target }) }));
+      if (said === undefined) return unknownNode(node);
+      return 'condition' in said ? { error: said } : { result: encodeInfo({ node, ...said, forms: [] }) };
+    }
     const features = featuresOf(deps.protocols(), target === undefined ? 'domain' : 'local');
     const self = target === undefined ? component(deps.name) : brokered(target);
     return { result: encodeInfo({ node, ...self, features }) };
   }
 
-  async function items({ from, payload, target }: IqRequest<ClaimedThing>): Promise<Answer> {
+  async function items({ from, to, payload, target }: IqRequest<ClaimedThing>): Promise<Answer> {
     const query = decodeQuery(payload);
     if (!query.ok) return query;
+    const { node } = query.value;
+    const said = isNamed(node)
+      ? await firstOf((nodes) => nodes.items({ node, from, to, ...(target && { target }) }))
+      : undefined;
+    if (said !== undefined)
+      return 'condition' in said ? { error: said } : { result: encodeItems({ node, items: said }) };
     return target === undefined ? itemsOfDomain(query.value, from) : itemsOfThing(query.value);
+  }
+
+  /** What the first protocol says whose node it is. */
+  async function firstOf<T>(ask: (nodes: Nodes<ClaimedThing>) => Promise<T | undefined>): Promise<T | undefined> {
+    for (const { nodes } of deps.protocols()) {
+      const said = nodes && (await ask(nodes));
+      if (said !== undefined) return said;
+    }
+    return undefined;
   }
 
   async function itemsOfDomain({ node, page: asked }: DiscoQuery, from: Jid): Promise<Answer> {
