@@ -18,6 +18,8 @@ export interface Stage {
   example(name: string): Element;
   /** The client of a full JID of the examples, logged in and available when first asked for. It acknowledges every notice. */
   client(jid: string): Promise<Client>;
+  /** The names of the examples that were read so far. */
+  readonly played: ReadonlySet<string>;
   /** Sends the request of an example from its sender. @returns the whole answer. */
   ask(name: string, type?: 'get' | 'set'): Promise<Element>;
   /** Asks as the one example does and expects the answer of the other. */
@@ -35,13 +37,17 @@ export function openStage(server: Server): Stage {
 
   function here(text: string): string {
     return text
-      .replace(/\b(thing|rack|owner|curious)@example\.org/g, `$1${number}@${server.host}`)
-      .replaceAll('discovery.example.org', server.domain)
+      .replace(/\b(thing|rack|owner|curious|device)@example\.org/g, `$1${number}@${server.host}`)
+      .replace(/(discovery\.|provisioning@)example\.org/g, server.domain)
+      .replaceAll('example.org', server.host)
       .replaceAll('39487', `${number}39487`)
       .replaceAll('4857402340298342', `4857402340298342-${number}`);
   }
 
+  const played = new Set<string>();
+
   function example(name: string): Element {
+    played.add(name);
     const file = new URL(`../../../stanzas/0347-registry/${name}.xml`, import.meta.url);
     return parseXml(here(readFileSync(file, 'utf8')));
   }
@@ -65,6 +71,7 @@ export function openStage(server: Server): Stage {
   return {
     here,
     example,
+    played,
     client: (jid) => dressed(jid).client,
     ask,
     async expectAnswer(request, answer, type) {
