@@ -191,14 +191,14 @@ class OneDelivery implements Delivery {
   }
 
   #sendHistory(): void {
-    const { readings, readers, zoneOf, readerMs } = this.#deps;
+    const { readings, readers, zoneOf, readerMs, clock } = this.#deps;
     const deps: HistoryDeps = { readings, ping: () => readers.ping(this.ends, readerMs) };
     const send = (part: Part, samples: readonly Sample[]): Promise<boolean> =>
-      this.#lane.run(async () => !this.#failed.has(part) && this.#sendSamples(part, part.ownership, samples));
+      this.#lane.run(() => this.#sendSamples(part, part.ownership, samples));
     const stream = async (): Promise<void> => {
       for (const [part, thing] of this.#things) {
         const bounds = { from: this.#plan.request.from?.ms, to: this.#plan.request.to?.ms };
-        const asked = { part, bounds, choice: this.#choice, zone: zoneOf(thing) };
+        const asked = { part, bounds, choice: this.#choice, zone: zoneOf(thing), now: clock.now() };
         const end = await streamHistory(asked, deps, { send: (samples) => send(part, samples), seen: this.#seen });
         if (end === 'reader-gone') return this.abandon();
       }
@@ -209,7 +209,6 @@ class OneDelivery implements Delivery {
 
   #ended(part: Part, reason: string | undefined): void {
     this.#do(async () => {
-      if (!this.#open.has(part)) return;
       const mayStill = (await this.#deps.mayRead(this.ends.asker, part.ownership)) !== undefined;
       if (reason !== undefined || !mayStill) this.#fail(part, mayStill ? (reason ?? '') : WORDS.forbidden);
       await this.#close(part);

@@ -250,10 +250,56 @@ describe('where a device is', () => {
     expect(house.heard()).toEqual([`fields 01: ${id} T=1 momentary`, 'done 01']);
   });
 
+  it('unknown, but for the session that spoke last: that one is tried', async () => {
+    const other = await house.place('two@example.org', { spokeFrom: 'two@example.org/old', online: false });
+    await house.read({ nodes: [node(other)] });
+    expect(question().session).toBe('two@example.org/old');
+  });
+
+  it('given up, its late refusal does not end what another session answers', async () => {
+    await house.sessions.seen(full('device@example.org/stale'));
+    house.device = ({ session }) => (session.endsWith('/stale') ? undefined : { kind: 'accepted' });
+    house.deviceAnswersPing = () => 'unclear';
+    await house.read({ nodes: [node(id)] });
+    await house.pass(3_000);
+    question(0).answer({ kind: 'refused', reason: 'Too late.' });
+    await settle();
+    await house.report(DEVICE, question(1).seqnr, [temperature('1')], true);
+    expect(house.heard()).toEqual([`fields 01: ${id} T=1 momentary`, 'done 01']);
+  });
+
   it('is noted when it accepts and when it reports', async () => {
     const seqnr = await readOne();
     await house.report('device@example.org/other', seqnr, [temperature('1')], true);
     expect(house.spoken).toEqual([`${id} ${DEVICE}`, `${id} device@example.org/other`]);
+  });
+});
+
+describe('what is refused of a report', () => {
+  const refused = async (from: string, nodeId: string) => {
+    const { faults, arrivals } = await house.report(from, 1, [temperature('1', nodeId)]);
+    expect(arrivals).toEqual([]);
+    return faults.map(({ node: where, timestamp, reason }) => [where.nodeId, timestamp, reason]);
+  };
+  const AT = '2026-01-01T12:00:00.000Z';
+
+  it('that of a Thing without owner, though the JID has another that is claimed', async () => {
+    await house.place('device@example.org', { nodeId: 'free', owner: undefined });
+    expect(await refused(DEVICE, 'free')).toEqual([['free', AT, 'Nobody owns the Thing of this node.']]);
+  });
+
+  it('that of an ownership which ended in the same moment', async () => {
+    house.store.readings.add = async (items) => items.map(() => false);
+    expect(await refused(DEVICE, 'n1')).toEqual([['n1', AT, 'Nobody owns the Thing of this node.']]);
+  });
+
+  it('what is more than a day ahead, and nothing that is less', async () => {
+    const day = 24 * 60 * 60 * 1000;
+    const late = sample('n1', NOON + day + 1, field('T', '1'));
+    const soon = sample('n1', NOON + day, field('T', '1'));
+    expect((await house.report(DEVICE, 1, [late, soon])).faults).toMatchObject([
+      { timestamp: '2026-01-02T12:00:00.001Z' },
+    ]);
   });
 });
 

@@ -83,6 +83,7 @@ export function createHouse({ settings, zone = UTC, file = ':memory:', now = NOO
       },
       ping: async ({ asker }) => {
         pings.push(asker);
+        await house.readerIsAsked();
         return house.readerAnswersPing;
       },
     },
@@ -100,6 +101,7 @@ export function createHouse({ settings, zone = UTC, file = ':memory:', now = NOO
     now,
     isConnected: true,
     readerAnswersPing: true,
+    readerIsAsked: async (): Promise<void> => undefined,
     deviceAnswersPing: (_session: FullJid): 'there' | 'gone' | 'unclear' | 'silent' => 'there',
     connection: async (): Promise<void> => undefined,
     /** What a device answers at once; undefined: the test answers. */

@@ -72,6 +72,15 @@ describe('a request for later', () => {
     expect([house.asked, house.heard()]).toEqual([[], []]);
   });
 
+  it('can be cancelled while it is made sure that the reader is there', async () => {
+    const house = open();
+    const id = await house.place('device@example.org');
+    await house.read({ nodes: [node(id)], when: { ms: SOON } });
+    house.readerIsAsked = async () => void (await house.broker.cancel(phone, 1));
+    await house.pass(60_000);
+    expect([house.asked, house.heard()]).toEqual([[], []]);
+  });
+
   it('survives a restart, and begins late rather than never', async () => {
     const file = join(mkdtempSync(`${directory}-`), 'test.db');
     const before = open({ file });

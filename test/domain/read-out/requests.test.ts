@@ -177,6 +177,30 @@ describe('names', () => {
     expect((await house.store.readings.history({ ownership: id }, 10)).readings).toHaveLength(1);
   });
 
+  it('of a node that is a Thing of its own come once where both are asked for', async () => {
+    const id = await house.place('device@example.org');
+    const part = await house.place('device@example.org', { nodeId: 'part' });
+    await house.read({ nodes: [node(id), node(part)] });
+    await house.report(DEVICE, seqnrOf(0), [value('1', ''), value('2', 'part')], true);
+    await house.report(DEVICE, seqnrOf(1), [value('3', 'part')], true);
+    expect(house.heard()).toEqual([`fields 01: ${id} T=1 momentary`, `fields 01: ${part} T=3 momentary`, 'done 01']);
+  });
+
+  it('of a further node beside its whole Thing come once', async () => {
+    const id = await house.place('device@example.org');
+    await house.report(DEVICE, 1, [value('0', 'n1'), value('0', 'n2')]);
+    await house.read({ nodes: [node(`${id}/n2`), node(id)] });
+    await house.report(DEVICE, seqnrOf(0), [value('1', 'n1'), value('2', 'n2')], true);
+    expect(house.heard()).toEqual([`fields 01: ${id} T=1 momentary; ${id}/n2 T=2 momentary`, 'done 01']);
+  });
+
+  it('of a failure are those asked for, each once', async () => {
+    const id = await house.place('device@example.org');
+    house.device = () => ({ kind: 'refused', reason: 'No.' });
+    await house.read({ at: id, nodes: [node('n2'), node('n3')] });
+    expect(house.heard()).toEqual(['failure 01: n2 The Thing refused: No. | n3 The Thing refused: No.', 'done 01']);
+  });
+
   it('of a node behind a concentrator bring no other nodes with them', async () => {
     const a = await house.place('rack@example.org', { nodeId: 'a' });
     await house.place('rack@example.org', { nodeId: 'b' });
@@ -283,8 +307,14 @@ describe('requests for the same at the same time', () => {
     await house.read({ nodes: [node(id)], tokens: { user: 'u' } });
     await house.read({ nodes: [node(id)], tokens: { user: 'v' }, seqnr: 2 });
     await house.read({ nodes: [node(id)], tokens: { service: 'u' }, seqnr: 3 });
-    await house.read({ nodes: [node(id)], tokens: { user: 'u' }, types: new Set(['status']), seqnr: 4 });
-    expect(house.asked).toHaveLength(4);
+    await house.pass(1);
+    expect(house.asked).toHaveLength(3);
+    for (let asked = 0; asked < 3; asked++) await answer(asked, '1');
+    await house.read({ nodes: [node(id)], tokens: { service: 'v' }, seqnr: 4 });
+    await house.read({ nodes: [node(id)], tokens: { device: 'v' }, seqnr: 5 });
+    await house.read({ nodes: [node(id)], tokens: { device: 'w' }, seqnr: 6 });
+    await house.read({ nodes: [node(id)], tokens: { device: 'w' }, types: new Set(['status']), seqnr: 7 });
+    expect(house.asked).toHaveLength(7);
   });
 
   it('do not share it once data has come', async () => {
@@ -314,6 +344,18 @@ describe('limits', () => {
     expect(house.asked).toHaveLength(2);
     await answer(1, '2', 'b');
     expect(house.heard()).toEqual([`fields 01: ${a} T=1 momentary`, `fields 01: ${b} T=2 momentary`, 'done 01']);
+  });
+
+  it('of questions are not spent on one that was cancelled while it waited', async () => {
+    house = createHouse({ settings: { perDevice: 1 } });
+    const a = await house.place('rack@example.org', { nodeId: 'a' });
+    const b = await house.place('rack@example.org', { nodeId: 'b' });
+    await house.read({ nodes: [node(a)] });
+    await house.read({ nodes: [node(b)], seqnr: 2 });
+    await house.broker.cancel(full('owner@example.org/phone'), 2);
+    await answer(0, '1', 'a');
+    expect(house.asked).toHaveLength(1);
+    expect(house.alarms.size).toBe(0);
   });
 
   it('of waiting for a busy device', async () => {
@@ -376,7 +418,12 @@ describe('rights', () => {
   it('end with the ownership', async () => {
     const id = await house.place('device@example.org');
     await house.read({ nodes: [node(id)] });
-    await house.change(id, { id: 'otherother' as OwnershipId, owner: full('other@example.org') as never });
+    const next = {
+      id: 'otherother' as OwnershipId,
+      owner: full('other@example.org') as never,
+      sharedWith: ['*'] as const,
+    };
+    await house.change(id, next);
     await answer(0, '1');
     expect(house.heard()).toEqual([`failure 01: ${id} You may not read this Thing.`, 'done 01']);
   });
