@@ -115,13 +115,17 @@ const TRUST: readonly Quality[] = [
   'invoiceConfirmed',
 ];
 
+/** The strongest flag of trust that is set; a field without any of them counts as automaticReadout. */
+export function strongestOf(qualities: ReadonlySet<Quality>): Quality {
+  return TRUST.findLast((quality) => qualities.has(quality)) ?? 'automaticReadout';
+}
+
 /**
  * How much a reading is to be trusted: the strongest flag that is set, twice over, plus one if `signed` stands beside a
  * stronger one (which decides ties). A field without any of them counts as automaticReadout.
  */
 export function trustOf(qualities: ReadonlySet<Quality>): number {
-  const strongest = TRUST.findLastIndex((quality) => qualities.has(quality));
-  const rank = strongest < 0 ? TRUST.indexOf('automaticReadout') : strongest;
+  const rank = TRUST.indexOf(strongestOf(qualities));
   return rank * 2 + (rank > TRUST.indexOf('signed') && qualities.has('signed') ? 1 : 0);
 }
 
