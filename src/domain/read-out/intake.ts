@@ -40,6 +40,7 @@ export async function takeIn(
   const refused: Fault[] = [...faults];
   const arrivals = new Map<OwnershipId, { thing: ClaimedThing; samples: Sample[] }>();
   for (const sample of samples) {
+    if (sample.fields.length === 0) continue;
     const owner = ownerOf(sample, things, latest);
     if ('reason' in owner) {
       refused.push(faultOf(sample, owner.reason));
@@ -81,7 +82,7 @@ async function store(readings: ReadingStore, arrivals: readonly Arrival[]): Prom
       readings: samples.flatMap(readingsOf),
     }),
   );
-  return owned.some((item) => item.readings.length > 0) ? readings.add(owned) : owned.map(() => true);
+  return owned.length > 0 ? readings.add(owned) : [];
 }
 
 function readingsOf({ node, at, fields }: Sample): Reading[] {
