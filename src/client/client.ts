@@ -13,7 +13,8 @@ import { type AnyJid, type BareJid, type FullJid, parseJid } from '../xmpp/jid.j
 import type { Log } from '../xmpp/log.js';
 import { stanzaError } from '../xmpp/stanza-error.js';
 import { doneOf, type Outcome, outcomeOf, refusal } from './outcome.js';
-import { createReadouts, type ReadOptions, type Readout } from './readouts.js';
+import type { Readout } from './readout.js';
+import { createReadouts, type ReadOptions } from './readouts.js';
 import { findRegistry } from './session/find-registry.js';
 import { withIdentity } from './session/identity.js';
 import { type Account, createSession, type Started } from './session/session.js';

@@ -5,6 +5,7 @@ export type { Tag } from '../domain/thing.js';
 export type { FoundThing } from '../xep/0347-registry/search-codec.js';
 export { type ClaimedThing, type Client, type ClientOptions, createClient, type ThingReference } from './client.js';
 export type { Outcome } from './outcome.js';
-export type { ReadOptions, Readout, ReadoutEnd } from './readouts.js';
+export type { Readout, ReadoutEnd } from './readout.js';
+export type { ReadOptions } from './readouts.js';
 export type { Account, Started } from './session/session.js';
 export type { TagValues } from './tag-values.js';

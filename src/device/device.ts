@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { withIdentity } from '../client/session/identity.js';
-import { type Account, createSession, type Session, type Started } from '../client/session/session.js';
+import { createSession, type Session, type Started } from '../client/session/session.js';
 import { readTags, type TagValues } from '../client/tag-values.js';
 import { type BareJid, reachable } from '../domain/jid.js';
+import type { Sample } from '../domain/read-out/report.js';
 import type { Field, NodeName } from '../domain/reading.js';
 import type { Tag } from '../domain/thing.js';
 import { writeIotDisco } from '../xep/0347-registry/iot-disco.js';
@@ -10,60 +11,17 @@ import type { Reply } from '../xmpp/caller.js';
 import { type Element, element } from '../xmpp/element.js';
 import { type FullJid, parseJid } from '../xmpp/jid.js';
 import type { Log } from '../xmpp/log.js';
+import type { Device, DeviceEvents, DeviceOptions, Reported } from './api.js';
+import type { Readings } from './asked.js';
+import { createForwarder, type Forwarder } from './forwarder.js';
 import { createFriends, type Friends } from './friends.js';
 import { noticesProtocol } from './notices.js';
 import { createOwnership, type Ownership, type OwnershipEvents } from './ownership.js';
-import { createPusher, type Pushed } from './push.js';
-import { createReadouts, type Read, type Readings } from './readouts.js';
+import { createPusher, type Pushed, type Pusher } from './push.js';
+import type { Queue } from './queue.js';
+import { createReadouts } from './readouts.js';
 import { createRegistrar, type Registrar } from './registrar.js';
-import { memoryState, type StateStore } from './state.js';
-
-export interface DeviceOptions {
-  readonly account: Account;
-  /** At least one; with KEY, these are what its first owner has to know. KEY given here is one that is printed on it. */
-  readonly tags: TagValues;
-  readonly read: Read;
-  /** Where it remembers its KEY and its owner: `fileState('sensor.json')`. Without one it begins anew each time. */
-  readonly state?: StateStore;
-  /** The registry's address; looked for at the account's server unless told. */
-  readonly registry?: string;
-  /** Whether it is its own owner: public, and readable by all (XEP-0347 section 3.7). */
-  readonly selfOwned?: boolean;
-  /** What it is called behind a concentrator. Nothing, for a device that has an account of its own. */
-  readonly node?: Partial<NodeName>;
-  readonly log?: Log;
-  /** Shown every stanza, secrets and all. */
-  readonly onTraffic?: (direction: 'in' | 'out', stanza: Element) => void;
-}
-
-export interface DeviceEvents extends OwnershipEvents {
-  online: [];
-  offline: [{ readonly reason: string }];
-}
-
-/** A Thing: registered, claimed, read (XEP-0347, XEP-0323). */
-export interface Device {
-  /** The text for its QR code: who has it can claim the device. */
-  readonly iotDisco: string;
-  /** The bare JID of its owner, if it knows of one. */
-  readonly owner: string | undefined;
-  readonly isPublic: boolean | undefined;
-  /** Whether its owner took it out of the registry. */
-  readonly removed: boolean;
-  readonly registry: string | undefined;
-  /** Its full JID while it is on line. */
-  readonly jid: string | undefined;
-  on<E extends keyof DeviceEvents>(event: E, listener: (...details: DeviceEvents[E]) => void): Device;
-  /** Goes on line and stays there. Resolves when it is, or with why it cannot be: a wrong password, no encryption. */
-  start(): Promise<Started>;
-  /** Sends readings that nobody asked for to the registry, to be kept. */
-  push(readings: readonly Field[] | Readings): Promise<Pushed>;
-  /** Changes what it says of itself, once it is claimed; '' removes a tag. */
-  update(tags: TagValues): Promise<Reply>;
-  /** Begins anew after a removal, as at the press of a reset button. */
-  reset(): Promise<void>;
-  stop(): Promise<void>;
-}
+import { memoryState } from './state.js';
 
 /**
  * Makes a device.
@@ -97,8 +55,10 @@ class ThingDevice implements Device {
   readonly #ownership: Ownership;
   readonly #registrar: Registrar;
   readonly #friends: Friends;
-  readonly #pusher;
+  readonly #pusher: Pusher;
   readonly #readouts;
+  readonly #queue: Queue | undefined;
+  readonly #forwarder: Forwarder | undefined;
 
   constructor(options: DeviceOptions) {
     const { account, log = SILENT, onTraffic } = options;
@@ -159,10 +119,26 @@ class ThingDevice implements Device {
       log,
       ...(onTraffic !== undefined && { onTraffic }),
     });
+    this.#queue = options.queue;
+    this.#forwarder = options.queue && this.#createForwarder(options.queue);
     // XEP-0347 section 3.17: a Thing without owner is no longer its former owner's friend.
     this.on('disowned', ({ formerOwner }) => {
+      this.#queue?.clear(); // it was for its former owner's eyes
       if (formerOwner !== undefined) send(element('presence', { type: 'unsubscribed', to: formerOwner }));
     });
+  }
+
+  #createForwarder(queue: Queue): Forwarder {
+    const forwarder = createForwarder({
+      queue,
+      pusher: this.#pusher,
+      ownership: this.#ownership,
+      registry: () => (this.#session.jid === undefined ? undefined : this.#registrar.registry),
+      onRefused: (error) => this.#events.emit('refused', { error }),
+      onStranger: () => void this.#registrar.register(),
+    });
+    this.on('claimed', () => forwarder.wake());
+    return forwarder;
   }
 
   get iotDisco(): string {
@@ -200,11 +176,28 @@ class ThingDevice implements Device {
     return this.#session.start();
   }
 
+  report(readings: readonly Field[] | Readings): Reported {
+    const { owner, removed } = this.#ownership;
+    if (this.#queue === undefined) throw new TypeError('report needs a queue: give createDevice one');
+    if (owner === undefined || removed) return { outcome: 'no-owner' };
+    try {
+      const count = this.#queue.add(owner, [this.#sample(readings)]);
+      if (count > 0) this.#events.emit('dropped', { count });
+    } catch (error) {
+      return { outcome: 'not-kept', why: error instanceof Error ? error.message : String(error) };
+    }
+    this.#forwarder?.wake();
+    return { outcome: 'kept' };
+  }
+
   async push(readings: readonly Field[] | Readings): Promise<Pushed> {
     const { registry } = this.#registrar;
-    if (registry === undefined) return { outcome: 'silent' };
+    return registry === undefined ? { outcome: 'silent' } : this.#pusher.push(registry, [this.#sample(readings)]);
+  }
+
+  #sample(readings: readonly Field[] | Readings): Sample {
     const { fields, at = new Date() }: Readings = 'fields' in readings ? readings : { fields: readings };
-    return this.#pusher.push(registry, [{ node: this.#node, at: { ms: at.getTime(), offsetMinutes: 0 }, fields }]);
+    return { node: this.#node, at: { ms: at.getTime(), offsetMinutes: 0 }, fields };
   }
 
   update(tags: TagValues): Promise<Reply> {
@@ -218,6 +211,7 @@ class ThingDevice implements Device {
 
   async stop(): Promise<void> {
     this.#registrar.stop();
+    this.#forwarder?.stop();
     this.#readouts.stop();
     this.#session.send(element('presence', { type: 'unavailable' }));
     await this.#session.stop();
@@ -228,7 +222,9 @@ class ThingDevice implements Device {
     await this.#registrar.find();
     this.#session.send(element('presence'));
     await this.#registrar.register();
-    if (this.#session.jid !== undefined) this.#events.emit('online');
+    if (this.#session.jid === undefined) return;
+    this.#forwarder?.wake();
+    this.#events.emit('online');
   }
 
   #leaveRegistry(): void {

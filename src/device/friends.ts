@@ -4,6 +4,8 @@ import { FIELD_TYPES, type FieldType } from '../domain/reading.js';
 import {
   decodeFriendship,
   decodeReadPermission,
+  decodeUnfriend,
+  encodeCacheCleared,
   encodeCanRead,
   encodeIsFriend,
   PROVISIONING,
@@ -11,7 +13,6 @@ import {
 } from '../xep/0324-provisioning/codec.js';
 import { element } from '../xmpp/element.js';
 import type { Jid } from '../xmpp/jid.js';
-import { parseJid } from '../xmpp/jid.js';
 import type { Presence, Protocol } from '../xmpp/protocol.js';
 import type { Ownership } from './ownership.js';
 import type { Registrar } from './registrar.js';
@@ -41,7 +42,8 @@ const TIMEOUT_MS = 10_000;
 
 export function createFriends({ session, registrar, ownership }: FriendsOptions): Friends {
   const isRegistry = (jid: Jid): boolean => jid.full === registrar().registry;
-  const isOwner = (jid: Jid): boolean => jid.bare === ownership.owner;
+  // An ownership ends with the removal from the registry; the device remembers whose it was, no more.
+  const isOwner = (jid: Jid): boolean => !ownership.removed && jid.bare === ownership.owner;
 
   async function isFriend(jid: Jid): Promise<boolean> {
     const { registry } = registrar();
@@ -91,7 +93,7 @@ export function createFriends({ session, registrar, ownership }: FriendsOptions)
           types: ['get', 'set'],
           at: 'local',
           // Nothing that the registry says is kept here: it is asked each time.
-          handle: async () => ({ result: element('clearCacheResponse', { xmlns: PROVISIONING }) }),
+          handle: async () => ({ result: encodeCacheCleared() }),
         },
       ],
       messages: [
@@ -100,9 +102,10 @@ export function createFriends({ session, registrar, ownership }: FriendsOptions)
           name: 'unfriend',
           at: 'local',
           handle: async ({ from, payload }) => {
-            const jid = parseJid(String(payload.attrs['jid'] ?? ''));
-            // XEP-0324 section 3.5.3: from those who are not trusted it is silently ignored.
-            if (jid !== undefined && isRegistry(from) && !isRegistry(jid) && !isOwner(jid)) unfriend(jid.bare);
+            const named = decodeUnfriend(payload);
+            // XEP-0324 section 3.2.3: from those who are not trusted it is silently ignored. The registry is believed
+            // also of whom we took for our owner: the news of another one may still be under way.
+            if (named.ok && isRegistry(from) && !isRegistry(named.value.jid)) unfriend(named.value.jid.bare);
             return undefined;
           },
         },

@@ -1,7 +1,6 @@
 import type { Self } from '../client/session/session.js';
-import type { Sample } from '../domain/read-out/report.js';
 import type { ReadRequest, SequenceNumber } from '../domain/read-out/request.js';
-import type { Field, FieldType, NodeName } from '../domain/reading.js';
+import type { NodeName } from '../domain/reading.js';
 import {
   decodeNumbered,
   encodeAccepted,
@@ -17,29 +16,8 @@ import type { Jid } from '../xmpp/jid.js';
 import type { Log } from '../xmpp/log.js';
 import type { Answer, IqRequest, Protocol } from '../xmpp/protocol.js';
 import { type StanzaError, stanzaError } from '../xmpp/stanza-error.js';
+import { askedOf, hasNode, type Read, samplesOf } from './asked.js';
 import type { Friends, Scope } from './friends.js';
-
-/** What is asked of a device. It may give more than that: the library sends on only what was asked for. */
-export interface Asked {
-  /** Never empty. */
-  readonly types: ReadonlySet<FieldType>;
-  /** Names of fields; undefined: all. */
-  readonly names: ReadonlySet<string> | undefined;
-  /** They bound historical values only; in ms since 1970. */
-  readonly from: number | undefined;
-  readonly to: number | undefined;
-  /** Aborted when the read-out is cancelled or out of time. */
-  readonly signal: AbortSignal;
-}
-
-/** Values of one time: of now, where no time is given. */
-export interface Readings {
-  readonly at?: Date;
-  readonly fields: readonly Field[];
-}
-
-/** Reads the device. What it throws becomes a `failure`, with the error's message. */
-export type Read = (asked: Asked) => Promise<readonly Field[] | readonly Readings[]>;
 
 export interface ReadoutsOptions {
   readonly read: Read;
@@ -188,58 +166,6 @@ function refusal(seqnr: SequenceNumber, error: StanzaError): Answer {
 function failure(seqnr: SequenceNumber, node: NodeName, reason: string): Element {
   const errors = [{ node, timestamp: new Date().toISOString(), reason }];
   return encodeFailure({ seqnr, done: true, errors });
-}
-
-/** Nobody who names no node means another one. */
-function hasNode(nodes: readonly NodeName[], ours: NodeName): boolean {
-  return nodes.every(
-    (node) => node.nodeId === ours.nodeId && node.sourceId === ours.sourceId && node.cacheType === ours.cacheType,
-  );
-}
-
-/** No type asked for means all but historical ones. */
-function askedOf({ types, fields, from, to }: ReadRequest, scope: Scope, signal: AbortSignal): Asked {
-  const wanted = types.size > 0 ? types : NOT_HISTORICAL;
-  const names = fields.length > 0 ? new Set(fields) : undefined;
-  return {
-    types: common(wanted, scope.types) ?? wanted,
-    names: common(names, scope.names),
-    from: from?.ms,
-    to: to?.ms,
-    signal,
-  };
-}
-
-/** What both allow; undefined allows everything. */
-function common<T>(a: ReadonlySet<T> | undefined, b: ReadonlySet<T> | undefined): ReadonlySet<T> | undefined {
-  return a === undefined || b === undefined ? (a ?? b) : new Set([...a].filter((item) => b.has(item)));
-}
-
-const NOT_HISTORICAL: ReadonlySet<FieldType> = new Set<FieldType>([
-  'momentary',
-  'peak',
-  'status',
-  'computed',
-  'identity',
-]);
-
-function samplesOf(readings: Awaited<ReturnType<Read>>, { types, names }: Asked, node: NodeName): readonly Sample[] {
-  const groups: readonly Readings[] = isGrouped(readings) ? readings : [{ fields: readings }];
-  const now = Date.now();
-  const samples = groups.map(({ at, fields }) => ({
-    node,
-    at: { ms: at?.getTime() ?? now, offsetMinutes: 0 },
-    fields: fields.filter(
-      ({ name, fieldTypes }) =>
-        (names === undefined || names.has(name)) && [...fieldTypes].some((type) => types.has(type)),
-    ),
-  }));
-  return samples.filter(({ fields }) => fields.length > 0);
-}
-
-function isGrouped(readings: readonly Field[] | readonly Readings[]): readings is readonly Readings[] {
-  const [first] = readings;
-  return first !== undefined && 'fields' in first;
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
