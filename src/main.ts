@@ -14,8 +14,8 @@ import { createIds } from './ids.js';
 import { openPepper } from './store/pepper.js';
 import { openSqliteStore } from './store/sqlite/index.js';
 import { createXmppBroker } from './xep/0323-sensor-data/broker.js';
-import { createMessenger } from './xep/0347-registry/messenger.js';
 import { protocols } from './xep/index.js';
+import { createMessenger } from './xep/messenger.js';
 import { createOnlineAnnouncer, createPresenceHandler } from './xep/presence/handler.js';
 import { createCaller } from './xmpp/caller.js';
 import { createConnection } from './xmpp/connection.js';
@@ -71,7 +71,7 @@ export async function start(config: Config, log: Log, version: string, tuning: T
 
   const send = (stanza: Element): boolean => connection.send(stanza);
   const caller = createCaller(send);
-  const messenger = createMessenger(caller, self);
+  const messenger = createMessenger(caller, send, self);
   const announceOnline = createOnlineAnnouncer({
     domain,
     contacts: store.contacts,

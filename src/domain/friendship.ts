@@ -1,7 +1,7 @@
 import type { BareJid } from './jid.js';
 import { assignNode } from './read-out/assign-node.js';
 import type { NodeName } from './reading.js';
-import { type ClaimedThing, isClaimed, type Thing } from './thing.js';
+import { type Audience, type ClaimedThing, isClaimed, type Ownership, type Thing } from './thing.js';
 
 /**
  * Whether two JIDs may be friends: one is a Thing, the other its owner or somebody with whom the owner shared it by JID
@@ -11,6 +11,27 @@ import { type ClaimedThing, isClaimed, type Thing } from './thing.js';
  */
 export function areFriends(one: BareJid, other: BareJid, things: readonly Thing[]): boolean {
   return things.some((thing) => isFriendOf(thing, one, other) || isFriendOf(thing, other, one));
+}
+
+/** Who is entitled to a Thing by its ownership. */
+export function entitled(ownership: Pick<Ownership, 'owner' | 'sharedWith'> | undefined): readonly Audience[] {
+  return ownership === undefined ? [] : [ownership.owner, ...ownership.sharedWith];
+}
+
+/**
+ * What a change of ownership or shares means for the friends of a Thing.
+ *
+ * @param itself its JID, which is no friend of its own.
+ * @returns undefined if nobody's right has changed; else which JIDs have lost theirs.
+ */
+export function changeOfRights(
+  itself: BareJid,
+  before: readonly Audience[],
+  after: readonly Audience[],
+): { readonly lost: readonly BareJid[] } | undefined {
+  const ended = before.filter((audience) => !after.includes(audience));
+  if (ended.length === 0 && after.every((audience) => before.includes(audience))) return undefined;
+  return { lost: [...new Set(ended.filter(isJid))].filter((jid) => jid !== itself) };
 }
 
 /**
@@ -38,6 +59,10 @@ export function readable(
 function isFriendOf(thing: Thing, itself: BareJid, friend: BareJid): boolean {
   if (thing.address.jid !== itself || !isClaimed(thing)) return false;
   return thing.ownership.owner === friend || thing.ownership.sharedWith.includes(friend);
+}
+
+function isJid(audience: Audience): audience is BareJid {
+  return audience !== '*' && !audience.startsWith('@');
 }
 
 function nameOf({ nodeId, sourceId, cacheType }: NodeName): NodeName {

@@ -1,11 +1,12 @@
+import { areFriends } from './friendship.js';
 import { type BareJid, bareOf, type FullJid } from './jid.js';
-import { isStale, type Notice } from './notice.js';
-import type { Clock, Messenger, NoticeStore, ThingStore } from './ports.js';
+import { isStale, type News, type Notice } from './notice.js';
+import type { Clock, Messenger, NoticeStore, ThingStore, Told } from './ports.js';
 import type { Sessions } from './sessions.js';
 
 export interface NotifierDeps {
   readonly notices: NoticeStore;
-  readonly things: Pick<ThingStore, 'at'>;
+  readonly things: Pick<ThingStore, 'at' | 'ofJid' | 'isThing'>;
   readonly sessions: Sessions;
   readonly messenger: Messenger;
   readonly clock: Clock;
@@ -68,18 +69,31 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   }
 
   async function deliver(notice: Notice, known: readonly FullJid[]): Promise<void> {
-    if (isStale(notice, clock.now())) return forget(notice);
+    const { address } = notice;
+    if (isStale(notice, await things.isThing(address.jid), clock.now())) return forget(notice);
+    const news = await presentNews(notice);
     // It may have spoken from elsewhere since the notice was written; one that was removed has only the notice.
-    const spokeFrom = (await things.at(notice.address))?.spokeFrom ?? notice.spokeFrom;
+    const spokeFrom = (await things.at(address))?.spokeFrom ?? notice.spokeFrom;
     for (const session of preferred(spokeFrom, known)) {
       if (!mayTry(notice, session)) return;
       const settleLate = () => void forget(notice).catch(deps.onFault);
-      const told = await messenger.tell(session, notice.address, notice.news, ANSWER_MS, settleLate);
-      if (told === 'acknowledged') return forget(notice);
+      const told = await messenger.tell(session, address, news, ANSWER_MS, settleLate);
+      if (settles(told, news)) return forget(notice);
       if (told !== 'gone') return notices.delivered(notice.id);
       triedAt.delete(attempt(notice, session));
       await sessions.gone(session);
     }
+  }
+
+  /** Somebody who lost a right may have one to another Thing of the JID, or have it again by now. */
+  async function presentNews({ address: { jid }, news }: Notice): Promise<News> {
+    if (news.kind !== 'friends' || news.lost.length === 0) return news;
+    const own = await things.ofJid(jid);
+    const lost: BareJid[] = [];
+    for (const other of news.lost) {
+      if (!areFriends(jid, other, [...own, ...(await things.ofJid(other))])) lost.push(other);
+    }
+    return { ...news, lost };
   }
 
   function mayTry(notice: Notice, session: FullJid): boolean {
@@ -124,6 +138,11 @@ export function createNotifier(deps: NotifierDeps): Notifier {
 /** The sessions to try, in order. */
 export function preferred(spokeFrom: FullJid | undefined, known: readonly FullJid[]): FullJid[] {
   return [...new Set(spokeFrom === undefined ? known : [spokeFrom, ...known])];
+}
+
+/** A Thing that does not know how to forget has nothing to forget. */
+function settles(told: Told, news: News): boolean {
+  return told === 'acknowledged' || (told === 'refused' && news.kind === 'friends');
 }
 
 function attempt(notice: Notice, session: FullJid | ''): string {

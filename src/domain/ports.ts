@@ -1,5 +1,5 @@
 import type { AnyJid, BareJid, FullJid } from './jid.js';
-import type { Notice } from './notice.js';
+import type { News, Notice, StateNews } from './notice.js';
 import type { Plan } from './read-out/plan.js';
 import type { HistoryCursor, HistoryPage, HistoryQuery, NodeName, OwnedReadings } from './reading.js';
 import type { Recording } from './recording/recording.js';
@@ -15,6 +15,7 @@ export interface Store {
   readonly notices: NoticeStore;
   readonly sessions: SessionStore;
   readonly contacts: ContactStore;
+  readonly friends: FriendStore;
   readonly readings: ReadingStore;
   readonly queue: QueueStore;
   readonly recordings: RecordingStore;
@@ -67,12 +68,15 @@ export type Write =
    * Creates or replaces the Thing at `thing.address`. Its place in the order of registration is kept while it exists.
    * An ownership that the row before had and this one has not, or has under another id, ends at `at`; one that
    * was ended and is here again is taken up again, with its readings but without its shares.
+   *
+   * Where this or `no-thing` changes who is entitled to the Thing, and its JID has asked `isFriend`, the JID is owed the
+   * news of that, written together with it (changeOfRights in friendship.ts): no rule has to remember to.
    */
   | { readonly write: 'thing'; readonly thing: Thing; readonly at: number }
   /** Forgets the Thing; its ownership ends at `at`. */
   | { readonly write: 'no-thing'; readonly address: ThingAddress; readonly at: number }
   /** Replaces the notice that the Thing is owed. */
-  | { readonly write: 'notice'; readonly notice: Notice }
+  | { readonly write: 'notice'; readonly notice: Notice<StateNews> }
   | { readonly write: 'no-notice'; readonly address: ThingAddress }
   | { readonly write: 'audit'; readonly entry: AuditEntry };
 
@@ -110,7 +114,7 @@ export interface ThingStore {
 }
 
 export interface NoticeStore {
-  /** What the Things of a JID are owed. */
+  /** What the Things of a JID are owed, and the JID itself. */
   owedTo(jid: BareJid): Promise<readonly Notice[]>;
   /** JIDs to whose Things something is owed. */
   debtors(): Promise<readonly BareJid[]>;
@@ -118,6 +122,15 @@ export interface NoticeStore {
   settle(id: string): Promise<void>;
   /** Counts a delivery of the notice. */
   delivered(id: string): Promise<void>;
+}
+
+/** Things that have asked `isFriend` (XEP-0324), by their JIDs: they may rely on the answer, and are told when it changes. */
+export interface FriendStore {
+  /**
+   * Remembers that this JID has asked; writes nothing where that is known. It is forgotten when no Thing of the JID is
+   * left and nothing is owed to it.
+   */
+  asked(jid: BareJid): Promise<void>;
 }
 
 /** Where Things can be reached: sessions known to be on line, learnt from what they send and from presence. */
@@ -262,7 +275,7 @@ export interface Messenger {
   tell(
     session: FullJid,
     address: ThingAddress,
-    news: Notice['news'],
+    news: News,
     deadlineMs: number,
     acknowledgedLate: () => void,
   ): Promise<Told>;

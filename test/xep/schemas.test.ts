@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { decodeVersion, encodeVersion } from '../../src/xep/0092-version/codec.js';
 import { decodeTime, encodeTime } from '../../src/xep/0202-time/codec.js';
 import {
+  decodeCacheCleared,
   decodeCanRead,
+  decodeClearCache,
   decodeFriendship,
   decodeIsFriend,
   decodeReadPermission,
+  decodeUnfriend,
 } from '../../src/xep/0324-provisioning/codec.js';
 import { OPERATORS } from '../../src/xep/0347-registry/operators.js';
 import { childElements, type Element, serialize } from '../../src/xmpp/element.js';
@@ -32,6 +35,9 @@ const SPOKEN: readonly {
       isFriendResponse: decodeFriendship,
       canRead: decodeCanRead,
       canReadResponse: decodeReadPermission,
+      unfriend: decodeUnfriend,
+      clearCache: decodeClearCache,
+      clearCacheResponse: decodeCacheCleared,
     },
   },
 ];

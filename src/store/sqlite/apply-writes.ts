@@ -1,8 +1,10 @@
 import type { Database } from 'better-sqlite3';
+import type { FullJid } from '../../domain/jid.js';
 import type { Write } from '../../domain/ports.js';
 import { storedTags } from '../../domain/tags.js';
 import type { Ownership, Tag, Thing, ThingAddress } from '../../domain/thing.js';
 import { appendAudit } from './audit-log.js';
+import { friendWrites } from './friend-store.js';
 import { noticeWrites } from './notice-store.js';
 import { tagsToText } from './tag-text.js';
 import { AT_ADDRESS, type Quadruple, quadruple } from './thing-rows.js';
@@ -33,12 +35,16 @@ interface Searchable {
 interface Before extends Searchable {
   readonly id: number;
   readonly ownership: number | null;
+  readonly spoke_from: FullJid | null;
 }
 
 function thingWrites(db: Database) {
   const ownerships = ownershipWrites(db);
+  const friends = friendWrites(db);
   const tags = tagWrites(db);
-  const find = db.prepare<Quadruple, Before>(`SELECT id, tags, ownership, visibility FROM thing WHERE ${AT_ADDRESS}`);
+  const find = db.prepare<Quadruple, Before>(
+    `SELECT id, tags, ownership, visibility, spoke_from FROM thing WHERE ${AT_ADDRESS}`,
+  );
   const insert = db.prepare(
     `INSERT INTO thing (jid, node_id, source_id, cache_type, tags, claim_digest, ownership, visibility, spoke_from,
                         disowning_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -53,6 +59,7 @@ function thingWrites(db: Database) {
     put(thing: Thing, at: number): void {
       const { address, ownership } = thing;
       const before = find.get(...quadruple(address));
+      const entitled = friends.entitledBefore(address.jid, before?.ownership ?? null);
       const kept = storedTags(thing.tags);
       const key = ownership ? ownerships.put(address, ownership) : null;
       const after = columnsOf(thing, tagsToText(kept), key);
@@ -60,13 +67,17 @@ function thingWrites(db: Database) {
       const id = before?.id ?? Number(insert.run(...quadruple(address), ...after.values).lastInsertRowid);
       if (before && before.ownership !== key) ownerships.end(before.ownership, at);
       tags.replace(id, before, { ...after, kept });
+      if (entitled) friends.changed(entitled, thing, at);
     },
 
     forget(address: ThingAddress, at: number): void {
       const before = find.get(...quadruple(address));
       if (!before) return;
+      const entitled = friends.entitledBefore(address.jid, before.ownership);
       remove.run(before.id); // its tags go with it
       ownerships.end(before.ownership, at);
+      if (entitled) friends.changed(entitled, { address, spokeFrom: before.spoke_from ?? undefined }, at);
+      friends.forgotten(address.jid);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Store } from '../../domain/ports.js';
 import { auditLog } from './audit-log.js';
 import { contactStore } from './contact-store.js';
 import { failedClaimStore } from './failed-claim-store.js';
+import { friendStore } from './friend-store.js';
 import { groupCommit } from './group-commit.js';
 import { migrate } from './migrate.js';
 import { MIGRATIONS } from './migrations/index.js';
@@ -48,6 +49,7 @@ export function openSqliteStore({ file, retentionEndedMs = DAYS_30, now = Date.n
     notices: noticeStore(db, commit),
     sessions: sessionStore(db, commit),
     contacts: contactStore(db, commit),
+    friends: friendStore(db, commit),
     readings: readingStore(db, commit),
     queue: queueStore(db, commit),
     recordings: recordingStore(db, commit),

@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import type { BareJid, FullJid } from '../../domain/jid.js';
-import type { News, Notice } from '../../domain/notice.js';
+import type { Notice, StateNews } from '../../domain/notice.js';
 import type { NoticeStore } from '../../domain/ports.js';
 import type { ThingAddress } from '../../domain/thing.js';
+import { friendNotices } from './friend-store.js';
 import type { GroupCommit } from './group-commit.js';
 import { AT_ADDRESS, addressOf, type Quadruple, quadruple } from './thing-rows.js';
 
@@ -12,7 +13,7 @@ interface NoticeRow {
   readonly source_id: string;
   readonly cache_type: string;
   readonly id: string;
-  readonly kind: News['kind'];
+  readonly kind: StateNews['kind'];
   readonly owner: BareJid | null;
   readonly public: number | null;
   readonly spoke_from: FullJid | null;
@@ -22,14 +23,23 @@ interface NoticeRow {
 
 export function noticeStore(db: Database, commit: GroupCommit): NoticeStore {
   const owed = db.prepare<[string], NoticeRow>('SELECT * FROM notice WHERE jid = ?');
-  const debtors = db.prepare<[], BareJid>('SELECT DISTINCT jid FROM notice').pluck();
+  const debtors = db.prepare<[], BareJid>('SELECT jid FROM notice UNION SELECT jid FROM friend_notice').pluck();
   const settle = db.prepare<[string]>('DELETE FROM notice WHERE id = ?');
   const delivered = db.prepare<[string]>('UPDATE notice SET deliveries = deliveries + 1 WHERE id = ?');
+  const ofFriends = friendNotices(db);
   return {
-    owedTo: async (jid) => owed.all(jid).map(noticeOf),
+    owedTo: async (jid) => [...owed.all(jid).map(noticeOf), ...ofFriends.owedTo(jid)],
     debtors: async () => debtors.all(),
-    settle: (id) => commit.run(() => void settle.run(id)),
-    delivered: (id) => commit.run(() => void delivered.run(id)),
+    settle: (id) =>
+      commit.run(() => {
+        settle.run(id);
+        ofFriends.settle(id);
+      }),
+    delivered: (id) =>
+      commit.run(() => {
+        delivered.run(id);
+        ofFriends.delivered(id);
+      }),
   };
 }
 
@@ -41,7 +51,7 @@ export function noticeWrites(db: Database) {
   );
   const forget = db.prepare<Quadruple>(`DELETE FROM notice WHERE ${AT_ADDRESS}`);
   return {
-    put({ address, id, news, spokeFrom, since, deliveries }: Notice): void {
+    put({ address, id, news, spokeFrom, since, deliveries }: Notice<StateNews>): void {
       const [owner, isPublic] = news.kind === 'claimed' ? [news.owner, Number(news.isPublic)] : [null, null];
       put.run(...quadruple(address), id, news.kind, owner, isPublic, spokeFrom ?? null, since, deliveries);
     },
@@ -51,7 +61,7 @@ export function noticeWrites(db: Database) {
   };
 }
 
-function noticeOf(row: NoticeRow): Notice {
+function noticeOf(row: NoticeRow): Notice<StateNews> {
   return {
     id: row.id,
     address: addressOf(row),
@@ -62,7 +72,7 @@ function noticeOf(row: NoticeRow): Notice {
   };
 }
 
-function newsOf({ id, kind, owner, public: isPublic }: NoticeRow): News {
+function newsOf({ id, kind, owner, public: isPublic }: NoticeRow): StateNews {
   if (kind !== 'claimed') return { kind };
   if (owner === null) throw new Error(`Notice ${id} says claimed, but not by whom`);
   return { kind, owner, isPublic: isPublic === 1 };

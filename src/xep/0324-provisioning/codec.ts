@@ -8,7 +8,7 @@ import { decodeNode, nodeAttributes } from '../node.js';
 /** The namespace of XEP-0324 (version 0.5.1): the part of it that claims need. */
 export const PROVISIONING = 'urn:xmpp:iot:provisioning';
 
-/** Section 3.3: may the asker be a friend of `jid`? Its resource does not count. */
+/** Sections 3.2.1 and 3.2.2: may the asker be a friend of `jid`? Its resource does not count. */
 export interface IsFriend {
   readonly jid: Jid;
 }
@@ -41,10 +41,47 @@ export function encodeFriendship({ jid, isFriend }: Friendship): Element {
   return element('isFriendResponse', { xmlns: PROVISIONING, jid, result: isFriend });
 }
 
+/** Section 3.2.3: `jid` is to be the receiver's friend no longer. A message, to be heeded from whom one trusts alone. */
+export interface Unfriend {
+  readonly jid: Jid;
+}
+
+export function decodeUnfriend(payload: Element): Decoded<Unfriend> {
+  const read = new Reader(payload);
+  read.empty();
+  const jid = requiredJid(read);
+  return read.end(jid && { jid });
+}
+
+export function encodeUnfriend(jid: BareJid): Element {
+  return element('unfriend', { xmlns: PROVISIONING, jid });
+}
+
+/** Section 3.5.1: what was answered before may be true no longer. The answer says that it is forgotten. */
+export function decodeClearCache(payload: Element): Decoded<'asked'> {
+  const read = new Reader(payload);
+  read.empty();
+  return read.end('asked');
+}
+
+export function encodeClearCache(): Element {
+  return element('clearCache', { xmlns: PROVISIONING });
+}
+
+export function decodeCacheCleared(payload: Element): Decoded<'cleared'> {
+  const read = new Reader(payload);
+  read.empty();
+  return read.end('cleared');
+}
+
+export function encodeCacheCleared(): Element {
+  return element('clearCacheResponse', { xmlns: PROVISIONING });
+}
+
 const READ_TYPES = [...FIELD_TYPES, 'all', 'historical'] as const;
 export type ReadType = (typeof READ_TYPES)[number];
 
-/** Section 3.4: may `jid` read the asker? What it asked the asker for is repeated. Tokens are not looked at. */
+/** Section 3.3: may `jid` read the asker? What it asked the asker for is repeated. Tokens are not looked at. */
 export interface CanRead {
   readonly jid: Jid;
   readonly types: readonly ReadType[];

@@ -1,14 +1,17 @@
 import type { Access } from '../../domain/access.js';
 import { areFriends, readable } from '../../domain/friendship.js';
 import type { BareJid } from '../../domain/jid.js';
-import type { ThingStore } from '../../domain/ports.js';
+import type { FriendStore, ThingStore } from '../../domain/ports.js';
 import type { ClaimedThing } from '../../domain/thing.js';
 import type { Answer, IqRequest } from '../../xmpp/protocol.js';
 import { type CanRead, decodeCanRead, decodeIsFriend, encodeFriendship, encodeReadPermission } from './codec.js';
 
 export interface ProvisioningDeps {
   readonly domain: BareJid;
-  readonly store: { readonly things: Pick<ThingStore, 'ofJid' | 'isThing' | 'ofViewer'> };
+  readonly store: {
+    readonly things: Pick<ThingStore, 'ofJid' | 'isThing' | 'ofViewer'>;
+    readonly friends: FriendStore;
+  };
   readonly access: Pick<Access, 'may'>;
 }
 
@@ -17,14 +20,19 @@ type Handler = (request: IqRequest<ClaimedThing>) => Promise<Answer>;
 /** Answers Things that ask whom to trust (DESIGN section 4, last point). */
 export function createProvisioningHandlers(deps: ProvisioningDeps): { isFriend: Handler; canRead: Handler } {
   const { domain, access } = deps;
-  const { things } = deps.store;
+  const { things, friends } = deps.store;
 
   async function isFriend({ from, payload }: IqRequest<ClaimedThing>): Promise<Answer> {
     const asked = decodeIsFriend(payload);
     if (!asked.ok) return asked;
     const { bare: jid } = asked.value.jid;
     const isTrue = jid === domain ? await isPartOfThis(from.bare) : await isRelated(from.bare, jid);
-    return { result: encodeFriendship({ jid, isFriend: isTrue }) };
+    return { result: encodeFriendship({ jid, isFriend: isTrue }), after: () => remember(from.bare) };
+  }
+
+  /** Owners and readers may ask as well; to them nothing is owed. */
+  async function remember(asker: BareJid): Promise<void> {
+    if (await things.isThing(asker)) await friends.asked(asker);
   }
 
   async function isRelated(asker: BareJid, jid: BareJid): Promise<boolean> {

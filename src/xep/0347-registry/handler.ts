@@ -1,3 +1,4 @@
+import type { BareJid } from '../../domain/jid.js';
 import type { Notifier } from '../../domain/notifier.js';
 import type { Reach } from '../../domain/reach.js';
 import type { Registry } from '../../domain/registry.js';
@@ -83,16 +84,17 @@ export function createRegistryHandlers({ registry, notifier, reach }: RegistryHa
   async function remove({ jid, node }: ThingReference, from: Jid): Promise<Answer> {
     const removed = await registry.remove({ ...node, jid }, from.full);
     if (removed === 'not-found') return { error: NOT_YOURS };
-    const after = async () => {
-      await notifier.wake(jid);
-      await reach.unfriendIfLast(jid);
-    };
-    return { result: undefined, after };
+    return { result: undefined, after: () => afterEnd(jid) };
+  }
+
+  async function afterEnd(jid: BareJid): Promise<void> {
+    await notifier.wake(jid);
+    await reach.unfriendIfLast(jid);
   }
 
   async function unregister({ node }: NodeReference, from: Jid): Promise<Answer> {
     await registry.unregister(addressOf(from, node), from.full);
-    return { result: undefined, after: () => reach.unfriendIfLast(from.bare) };
+    return { result: undefined, after: () => afterEnd(from.bare) };
   }
 
   async function disown({ jid, node }: ThingReference, from: Jid): Promise<Answer> {
@@ -103,7 +105,7 @@ export function createRegistryHandlers({ registry, notifier, reach }: RegistryHa
       'not-allowed': NO_ANSWER,
     };
     const error = errors[disowned];
-    return error === undefined ? { result: undefined } : { error };
+    return error === undefined ? { result: undefined, after: () => notifier.wake(jid) } : { error };
   }
 
   return {

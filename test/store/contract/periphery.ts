@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { News, Notice } from '../../../src/domain/notice.js';
+import type { Notice, StateNews } from '../../../src/domain/notice.js';
 import { type Contact, StoreUnavailable } from '../../../src/domain/ports.js';
 import type { Open } from '../../store-contract.js';
 import { address, bare, full, put, thing, write } from './samples.js';
 
 export function peripheryContract(open: Open): void {
   describe('notices', () => {
-    const notice = (id: string, news: News, more: Partial<Notice> = {}): Notice => ({
+    const notice = (id: string, news: StateNews, more: Partial<Notice<StateNews>> = {}): Notice<StateNews> => ({
       id,
       address: address('t@x'),
       news,
@@ -14,7 +14,7 @@ export function peripheryContract(open: Open): void {
       deliveries: 0,
       ...more,
     });
-    const claimed = (isPublic: boolean): News => ({ kind: 'claimed', owner: bare('ann@x'), isPublic });
+    const claimed = (isPublic: boolean): StateNews => ({ kind: 'claimed', owner: bare('ann@x'), isPublic });
 
     it('come back as they were written, one a Thing, the newest', async () => {
       const store = await open();

@@ -1,13 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  decodeCacheCleared,
   decodeCanRead,
+  decodeClearCache,
   decodeFriendship,
   decodeIsFriend,
   decodeReadPermission,
+  decodeUnfriend,
+  encodeCacheCleared,
   encodeCanRead,
+  encodeClearCache,
   encodeFriendship,
   encodeIsFriend,
   encodeReadPermission,
+  encodeUnfriend,
 } from '../../../src/xep/0324-provisioning/codec.js';
 import { provisioningProtocol } from '../../../src/xep/0324-provisioning/index.js';
 import type { Element } from '../../../src/xmpp/element.js';
@@ -35,6 +41,12 @@ testStanzas('0324-provisioning', {
     encodeCanRead,
   ),
   canReadResponse: roundTrip(decodeReadPermission, encodeReadPermission),
+  unfriend: roundTrip(
+    mapped(decodeUnfriend, ({ jid }) => jid.bare),
+    encodeUnfriend,
+  ),
+  clearCache: roundTrip(decodeClearCache, encodeClearCache),
+  clearCacheResponse: roundTrip(decodeCacheCleared, encodeCacheCleared),
 });
 
 let bench: Bench;

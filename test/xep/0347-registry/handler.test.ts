@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { registryProtocol } from '../../../src/xep/0347-registry/index.js';
-import { createMessenger } from '../../../src/xep/0347-registry/messenger.js';
+import { createMessenger } from '../../../src/xep/messenger.js';
 import { createCaller, type Question, type Reply } from '../../../src/xmpp/caller.js';
 import { type Element, element, serialize } from '../../../src/xmpp/element.js';
 import { parseJid } from '../../../src/xmpp/jid.js';
@@ -276,7 +276,7 @@ describe('the messenger', () => {
     const late: string[] = [];
     const address = { ...at(THING, 'imc1'), cacheType: 'c' };
     const news = { kind: 'claimed', owner: bare(OWNER), isPublic: false } as const;
-    const messenger = createMessenger(caller, bare('things.example.org'));
+    const messenger = createMessenger(caller, () => true, bare('things.example.org'));
     const told = await messenger.tell(full(THING), address, news, 1234, () => void late.push('late'));
     return { told, asked, late };
   }
