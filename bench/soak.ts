@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -14,26 +15,32 @@ import { relayWithKeepalives } from './keepalive-relay.js';
  *     npm run soak                                              ten minutes, 100,000 registrations
  *     npm run soak -- --minutes 30 --registrations 1000000
  *     npm run soak -- --quick                                   one minute, 5,000 registrations
+ *     npm run soak -- --things 1000                             of no more than so many Things, again and again
  *
- * What may grow is SQLite's page cache, up to 32 MiB (cache_size in src/store/sqlite/open-database.ts), and what
- * the garbage collector has not come round to.
+ * What may grow is SQLite's page cache, with the database up to 32 MiB (cache_size in
+ * src/store/sqlite/open-database.ts), and what the garbage collector has not come round to.
  */
 const { values: options } = parseArgs({
   options: {
     minutes: { type: 'string', default: '10' },
     registrations: { type: 'string', default: '100000' },
+    things: { type: 'string', default: '1000000000' },
     quick: { type: 'boolean', default: false },
   },
 });
 const minutes = options.quick ? 1 : Number(options.minutes);
 const registrations = options.quick ? 5000 : Number(options.registrations);
-if (!(minutes > 0 && registrations >= 0)) throw new Error('--minutes and --registrations take numbers');
+const things = Number(options.things);
+if (!(minutes > 0 && registrations >= 0 && things > 0)) {
+  throw new Error('--minutes, --registrations and --things take numbers');
+}
 
 /** When memory is looked at for the first time: after a minute, or a third of a shorter time. */
 const EARLY_MS = Math.min(60_000, (minutes * 60_000) / 3);
 const KEEPALIVE_MS = 10;
 const PING_MS = 100;
 const ACCOUNTS = 10;
+const MIB = 1024 * 1024;
 const PAUSE_MS = 20;
 const MOST_AT_ONCE = 200;
 const REPORT_MS = 30_000;
@@ -73,7 +80,7 @@ async function soak(start: number): Promise<{ readonly early: number; readonly l
     const due = Math.min(registrations, Math.ceil((registrations * since()) / (end - start)));
     const first = done.registrations;
     done.registrations = Math.min(due, first + MOST_AT_ONCE);
-    const asked = Array.from({ length: done.registrations - first }, (_, n) => register(first + n));
+    const asked = Array.from({ length: done.registrations - first }, (_, n) => register((first + n) % things));
     for (; done.pings * PING_MS < since(); done.pings++) asked.push(ping(done.pings));
     await Promise.all(asked);
     if (since() >= reportAt) {
@@ -90,7 +97,8 @@ async function soak(start: number): Promise<{ readonly early: number; readonly l
 function report(ms: number, done: { readonly registrations: number; readonly pings: number }): number {
   const memory = residentMemory();
   const time = `${Math.round(ms / 1000)} s`.padStart(6);
-  const load = `${done.registrations} registrations, ${relay.sent} keepalives, ${done.pings} pings`;
+  const database = (statSync(component.database).size / MIB).toFixed(1);
+  const load = `database ${database} MiB, ${done.registrations} registrations, ${relay.sent} keepalives, ${done.pings} pings`;
   console.info(`${time} ${memory.toFixed(1).padStart(7)} MiB   ${load}`);
   return memory;
 }

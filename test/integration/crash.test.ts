@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type Client, connectClient } from './harness/client.js';
 import { type Compiled, compilePackage } from './harness/compiled.js';
 import { type ComponentProcess, startComponentProcess } from './harness/component-under-test.js';
@@ -21,6 +21,8 @@ beforeAll(async () => {
   compiled = compilePackage();
   server = await startServer();
 });
+let component: ComponentProcess;
+afterEach(() => component.remove());
 afterAll(async () => {
   await server.stop();
   compiled.remove();
@@ -35,8 +37,8 @@ it.each(SEEDS)(
   { timeout: 60_000 },
   async (seed) => {
     const random = generator(seed);
-    const component = await startComponentProcess(server, compiled, { settings: { THINGSTEAD_LIMITS: 'off' } });
-    const busy = await keepBusy(component, { acknowledgements: 1 + random(2 * THINGS - 1), ms: random(20) });
+    component = await startComponentProcess(server, compiled, { settings: { THINGSTEAD_LIMITS: 'off' } });
+    const busy = await keepBusy({ acknowledgements: 1 + random(2 * THINGS - 1), ms: random(20) });
     await component.restart();
 
     const owner = await connectClient(server, 'owner');
@@ -46,12 +48,12 @@ it.each(SEEDS)(
     expect(claims.filter(({ attrs }) => attrs['type'] !== 'result').map(String)).toEqual([]);
     expect(rows(component.database, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
     expect(rows(component.database, 'PRAGMA foreign_key_check')).toEqual([]);
-    await Promise.all([owner.stop(), component.remove()]);
+    await owner.stop();
   },
 );
 
 /** Registers and claims a thousand Things at once and kills the component meanwhile. @returns what was acknowledged. */
-async function keepBusy(component: ComponentProcess, moment: { acknowledgements: number; ms: number }) {
+async function keepBusy(moment: { acknowledgements: number; ms: number }) {
   const [rack, owner] = await Promise.all([connectClient(server, 'rack'), connectClient(server, 'owner')]);
   const registered: number[] = [];
   const claimed: number[] = [];

@@ -140,6 +140,8 @@ describe('a subscription to a Thing', () => {
     await register(thing);
     await thing.next(isPresence('subscribe', server.domain));
     thing.sendPresence({ type: 'unsubscribed', to: server.domain });
+    thing.sendPresence({ type: 'subscribe', to: server.domain });
+    await thing.next(isPresence('subscribed', server.domain));
     await register(thing);
     await register(thing, 'another');
     await component.restart();
@@ -149,7 +151,8 @@ describe('a subscription to a Thing', () => {
     await component.restart(); // which first does all that is to follow
     await register(thing);
     await component.restart();
-    expect(await presenceFrom(thing, server.domain)).toEqual(['subscribe']);
+    const types = await presenceFrom(thing, server.domain);
+    expect(types.filter((type) => type === 'subscribe' || type === 'unsubscribe')).toEqual(['subscribe']);
   });
 
   it('is not asked of an owner', async () => {

@@ -3,13 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/ejabberd/server.js';
 import { decodeError } from '../../src/xmpp/stanza-error.js';
 import { connectClient } from './harness/client.js';
 import { type Compiled, compilePackage } from './harness/compiled.js';
 import {
+  type ComponentOptions,
   type ComponentProcess,
+  type Host,
   isHealthy,
   run,
   settingsFor,
@@ -33,6 +35,18 @@ afterAll(async () => {
   compiled.remove();
   rmSync(folder, { recursive: true, force: true });
 });
+
+const components: ComponentProcess[] = [];
+afterEach(async () => {
+  for (const component of components.splice(0)) await component.remove();
+});
+
+/** A component that is removed after the test. */
+async function startedProcess(host: Host, options: ComponentOptions = {}): Promise<ComponentProcess> {
+  const component = await startComponentProcess(host, compiled, options);
+  components.push(component);
+  return component;
+}
 
 /** Runs `thingstead serve` until it ends by itself. */
 async function served(env: Readonly<Record<string, string>>, ...args: string[]) {
@@ -85,7 +99,7 @@ describe('health', () => {
 
 describe('a stop in good order', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('by %s ends with status 0 and all owed work on disk', async (signal) => {
-    const component = await startComponentProcess(server, compiled);
+    const component = await startedProcess(server);
     const client = await connectClient(server, `stopped-${signal.toLowerCase()}`);
     const answers = Array.from({ length: 200 }, (_, n) =>
       client.iq('set', server.domain, `<register ${NS} nodeId='${n}'><num name='N' value='${n}'/></register>`),
@@ -100,20 +114,18 @@ describe('a stop in good order', () => {
     const kept = rows<{ node_id: string }>(component.database, 'SELECT node_id FROM thing').map((row) => row.node_id);
     expect(done.filter((n) => !kept.includes(n))).toEqual([]);
     await client.stop();
-    await component.remove();
   });
 
   it('ends with status 0 also while there is no server yet', async () => {
     const nobody = { ...server, service: `xmpp://127.0.0.1:${await freePort()}` };
-    const component = await startComponentProcess(nobody, compiled, { awaitReady: false });
+    const component = await startedProcess(nobody, { awaitReady: false });
     await until(() => isHealthy(`${component.http}/healthz`), 'it lives');
     expect(await component.isReady()).toBe(false);
     expect(await component.terminate()).toBe(0);
-    await component.remove();
   });
 
   it('waits for a Thing that is just being disowned, whose owner is answered', async () => {
-    const component = await startComponentProcess(server, compiled);
+    const component = await startedProcess(server);
     const [thing, owner] = await Promise.all([connectClient(server, 'slow'), connectClient(server, 'owner')]);
     const tags = `<str name='SN' value='1'/><str name='KEY' value='k'/>`;
     await thing.iq('set', server.domain, `<register ${NS}>${tags}</register>`);
@@ -124,7 +136,7 @@ describe('a stop in good order', () => {
     expect(decodeError(await answer)).toMatchObject({ condition: 'not-allowed' });
     const owned = 'SELECT * FROM thing WHERE ownership IS NOT NULL AND disowning_until IS NULL';
     expect(rows(component.database, owned)).toHaveLength(1);
-    await Promise.all([thing.stop(), owner.stop(), component.remove()]);
+    await Promise.all([thing.stop(), owner.stop()]);
   });
 });
 
@@ -166,17 +178,15 @@ describe('settings that are wrong', () => {
     expect([missing.status, missing.text.includes('missing.yml')]).toEqual([2, true]);
     const nowhere = await served(settingsFor(server, join(folder, 'no', 'such', 'folder.db')));
     expect([nowhere.status, nowhere.text.includes('does not exist')]).toEqual([2, true]);
-    const component = await startComponentProcess(server, compiled);
+    const component = await startedProcess(server);
     const same = await served(settingsFor(server, component.database));
     expect([same.status, same.text.includes('in use by another process')]).toEqual([2, true]);
-    await component.remove();
   });
 
   it('are an address for health that is taken', async () => {
-    const component = await startComponentProcess(server, compiled);
+    const component = await startedProcess(server);
     const http = component.http.replace('http://', '');
     const { status, text } = await served({ ...settingsFor(server, join(folder, 'b.db')), THINGSTEAD_HTTP: http });
     expect([status, text.includes(http)]).toEqual([2, true]);
-    await component.remove();
   });
 });

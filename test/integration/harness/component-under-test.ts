@@ -159,6 +159,10 @@ export async function isHealthy(url: string): Promise<boolean> {
 /** Runs the `thingstead` command with no environment but `env`. */
 export function run(command: string, args: readonly string[], env: Readonly<Record<string, string>>, cwd = tmpdir()) {
   const child = spawn(process.execPath, [command, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // A test that fails, or times out, may not come to end it.
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
   const listeners: ((line: string) => void)[] = [];
   let rest = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
