@@ -32,8 +32,8 @@ export interface Placed {
 }
 
 /** Protocols behind a router, on a real store, with a connection that the test reads. Users of example.org may use it. */
-export function createBench() {
-  const store = openSqliteStore({ file: ':memory:' });
+export function createBench({ file = ':memory:' } = {}) {
+  const store = openSqliteStore({ file });
   const access = createAccess([bare('admin@example.org')], ['example.org']);
   const ids = createIds();
   const sent: Element[] = [];

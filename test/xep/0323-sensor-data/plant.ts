@@ -3,6 +3,7 @@ import { createSessions } from '../../../src/domain/sessions.js';
 import type { ClaimedThing, OwnershipId } from '../../../src/domain/thing.js';
 import { isClaimed } from '../../../src/domain/thing.js';
 import { timeZone, UTC } from '../../../src/domain/time-zone.js';
+import { ucumUnits } from '../../../src/units/ucum.js';
 import { createXmppBroker } from '../../../src/xep/0323-sensor-data/broker.js';
 import { sensorDataProtocol } from '../../../src/xep/0323-sensor-data/index.js';
 import { createCaller } from '../../../src/xmpp/caller.js';
@@ -15,8 +16,8 @@ import { parseXml } from '../stanza-files.js';
 export const SENSOR_DATA = 'urn:xmpp:iot:sensordata';
 
 /** The protocol behind a router, on a real store, with a connection that the test writes and reads as XML. */
-export function createPlant({ zone = 'UTC', deadlineMs = 30_000 } = {}) {
-  const bench = createBench();
+export function createPlant({ zone = 'UTC', deadlineMs = 30_000, file = ':memory:' } = {}) {
+  const bench = createBench({ file });
   const { store, access, clock } = bench;
   const sent: Element[] = [];
   const faults: unknown[] = [];
@@ -38,6 +39,7 @@ export function createPlant({ zone = 'UTC', deadlineMs = 30_000 } = {}) {
     caller,
     clock,
     zoneOf,
+    units: ucumUnits(),
     send,
     drained: async () => undefined,
     settings: { deadlineMs },
