@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import type { Store } from '../src/domain/ports.js';
+import { friendContract } from './store/contract/friends.js';
 import { ownershipContract } from './store/contract/ownership.js';
 import { peripheryContract } from './store/contract/periphery.js';
 import { readingContract } from './store/contract/readings.js';
@@ -19,6 +20,7 @@ export function storeContract(name: string, open: Open): void {
   describe(`store contract: ${name}`, () => {
     thingContract(open);
     ownershipContract(open);
+    friendContract(open);
     searchContract(open);
     readingContract(open);
     recordingContract(open);
