@@ -13,6 +13,7 @@ import { serveHealth } from './health.js';
 import { createIds } from './ids.js';
 import { openPepper } from './store/pepper.js';
 import { openSqliteStore } from './store/sqlite/index.js';
+import { ucumUnits } from './units/ucum.js';
 import { createXmppBroker } from './xep/0323-sensor-data/broker.js';
 import { protocols } from './xep/index.js';
 import { createMessenger } from './xep/messenger.js';
@@ -132,6 +133,7 @@ export async function start(config: Config, log: Log, version: string, tuning: T
     caller,
     clock,
     zoneOf,
+    units: ucumUnits(),
     send,
     drained: () => connection.drained(),
     settings: { deadlineMs: config.readoutDeadlineMs, ...(!config.limits && { perAsker: undefined }) },

@@ -91,6 +91,11 @@ export function baseOf(name: string): string | undefined {
   return suffix === undefined ? undefined : name.slice(0, -suffix.length);
 }
 
+/** The same for what has the unit of that: all but `Temperature, Count`. */
+export function measuredBaseOf(name: string): string | undefined {
+  return name.endsWith(nameOf('', 'Count')) ? undefined : baseOf(name);
+}
+
 function nameOf(base: string, statistic: string): string {
   return `${base}, ${statistic}`;
 }

@@ -5,6 +5,7 @@ import type { NodeName } from '../reading.js';
 import type { Sessions } from '../sessions.js';
 import { type ClaimedThing, isClaimed, type OwnershipId, type Thing } from '../thing.js';
 import type { TimeZone } from '../time-zone.js';
+import type { Units } from '../units.js';
 import { assignNode } from './assign-node.js';
 import { type Collected, collect } from './collect.js';
 import type { DeviceReadOut, DeviceSettings } from './device-read-out.js';
@@ -34,6 +35,7 @@ export interface BrokerDeps {
   /** A bare JID in stringprep form; undefined for a text that is none. */
   readonly bareJid: (text: string) => BareJid | undefined;
   readonly zoneOf: (thing: Thing) => TimeZone;
+  readonly units: Units;
   /** A Thing has spoken from here. */
   readonly spoke: (thing: ClaimedThing, session: AnyJid) => void;
   readonly settings: BrokerSettings;

@@ -3,7 +3,9 @@ import type { Clock, ReadingStore } from '../ports.js';
 import type { NodeName } from '../reading.js';
 import { type ClaimedThing, type OwnershipId, sameAddress, standsAlone, type Thing } from '../thing.js';
 import type { TimeZone } from '../time-zone.js';
+import type { Units } from '../units.js';
 import { type Choice, chooseLive } from './choose-fields.js';
+import { convertFields, type Unconverted } from './convert-fields.js';
 import type { DeviceReadOuts } from './device-read-outs.js';
 import type { Arrival } from './intake.js';
 import { createLane } from './lane.js';
@@ -35,6 +37,7 @@ export interface DeliveryDeps {
   /** The Thing, if the asker may read it now. */
   readonly mayRead: (asker: AnyJid, ownership: OwnershipId) => Promise<ClaimedThing | undefined>;
   readonly zoneOf: (thing: Thing) => TimeZone;
+  readonly units: Units;
   /** How long a reader has to answer a ping, in ms. */
   readonly readerMs: number;
   readonly onFault: (error: unknown) => void;
@@ -63,6 +66,8 @@ class OneDelivery implements Delivery {
   readonly #first = new Map<OwnershipId, NodeName>();
   readonly #seen = new Set<NodeName>();
   readonly #failed = new Set<Part>();
+  /** What was said already of fields that cannot be had in the unit asked for. */
+  readonly #unconverted = new Set<string>();
   #isOver = false;
   #finished: () => void = () => undefined;
 
@@ -173,7 +178,7 @@ class OneDelivery implements Delivery {
 
   /** Rights are judged before each message: they may have ended. @returns whether there is any use in going on. */
   async #sendSamples(part: Part, ownership: OwnershipId, samples: readonly Sample[]): Promise<boolean> {
-    for (const message of splitSamples(samples)) {
+    for (const message of splitSamples(samples.map((sample) => this.#convert(sample)))) {
       if (this.#isOver) return false;
       if ((await this.#deps.mayRead(this.ends.asker, ownership)) === undefined) {
         if (ownership === part.ownership) this.#revoke(part);
@@ -182,6 +187,20 @@ class OneDelivery implements Delivery {
       await this.#send({ kind: 'fields', seqnr: this.#plan.request.seqnr, samples: message });
     }
     return !this.#isOver;
+  }
+
+  /** Into the units asked for; what is stored is as it was reported. */
+  #convert(sample: Sample): Sample {
+    const { fields, refused } = convertFields(sample.fields, this.#plan.request.units ?? [], this.#deps.units);
+    for (const each of refused) this.#holdUnconverted(sample.node, each);
+    return { ...sample, fields };
+  }
+
+  #holdUnconverted(node: NodeName, { field: { name, unit }, to, why }: Unconverted): void {
+    const series = JSON.stringify([node, name, unit]);
+    if (this.#unconverted.has(series)) return;
+    this.#unconverted.add(series);
+    this.#hold(this.#faultOf(node, WORDS.unconverted(name, unit, to, why)));
   }
 
   #revoke(part: Part): void {

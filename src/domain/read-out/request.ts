@@ -13,6 +13,13 @@ export interface Tokens {
   readonly user?: string;
 }
 
+/** A field that is wanted in another unit than that in which it is reported. */
+export interface UnitAsked {
+  readonly name: string;
+  /** In any spelling that a device may use. */
+  readonly unit: string;
+}
+
 /** A request for a read-out (XEP-0323 section 3). */
 export interface ReadRequest {
   readonly seqnr: SequenceNumber;
@@ -22,6 +29,8 @@ export interface ReadRequest {
   readonly nodes: readonly NodeName[];
   /** Names of fields; empty: all. */
   readonly fields: readonly string[];
+  /** Of some of these, the unit in which they are wanted; each name once. */
+  readonly units?: readonly UnitAsked[];
   /** Both inclusive; they bound historical values only. */
   readonly from?: Moment;
   readonly to?: Moment;

@@ -11,6 +11,8 @@ export const WORDS = {
   failed: (reason: string) => (reason === '' ? 'The Thing reported a failure without saying which.' : reason),
   fault: 'Something went wrong here; the operator finds it in the log.',
   notStored: 'What the Thing reported could not be stored; try again later.',
+  unconverted: (name: string, from: string, to: string, why: string) =>
+    `${clipped(name)} is ${from === '' ? 'without a unit' : `in "${clipped(from)}"`} and cannot be given in "${clipped(to)}": ${why}`,
   stopping: 'The service is about to stop; try again later.',
   more: (count: number) => `${count} further failures are left out.`,
 } as const;
@@ -18,4 +20,8 @@ export const WORDS = {
 function seconds(ms: number): string {
   const count = Math.round(ms / 100) / 10;
   return count === 1 ? '1 second' : `${count} seconds`;
+}
+
+function clipped(text: string): string {
+  return text.length > 64 ? `${[...text].slice(0, 64).join('')}...` : text;
 }

@@ -8,6 +8,7 @@ import { createSequenceNumbers } from '../../domain/read-out/sequence-numbers.js
 import type { Sessions } from '../../domain/sessions.js';
 import type { ClaimedThing, Thing } from '../../domain/thing.js';
 import type { TimeZone } from '../../domain/time-zone.js';
+import type { Units } from '../../domain/units.js';
 import type { Caller } from '../../xmpp/caller.js';
 import type { Element } from '../../xmpp/element.js';
 import { parseJid } from '../../xmpp/jid.js';
@@ -24,6 +25,7 @@ export interface XmppBrokerDeps {
   readonly caller: Caller;
   readonly clock: Clock;
   readonly zoneOf: (thing: Thing | undefined) => TimeZone;
+  readonly units: Units;
   readonly send: (stanza: Element) => boolean;
   /** Resolves when the connection can take more. */
   readonly drained: () => Promise<void>;

@@ -1,4 +1,4 @@
-import type { ReadRequest, Tokens } from '../../domain/read-out/request.js';
+import type { ReadRequest, Tokens, UnitAsked } from '../../domain/read-out/request.js';
 import { FIELD_TYPES, type FieldType, type Moment, type NodeName } from '../../domain/reading.js';
 import { type Element, element } from '../../xmpp/element.js';
 import { type Decoded, quote, Reader } from '../../xmpp/reader.js';
@@ -23,7 +23,8 @@ const TOKENS = { serviceToken: 'service', deviceToken: 'device', userToken: 'use
 type TokenAttribute = keyof typeof TOKENS;
 
 /**
- * Reads a request (section 3).
+ * Reads a request (section 3). An extension of ours: `<field name='Temperature' unit='°F'/>` asks for a field in another unit
+ * than that in which it is reported. Others ignore the attribute, and we never send it to devices.
  *
  * @param zoned stands in for the zone of a time that has none
  */
@@ -49,7 +50,8 @@ export function decodeRequest(payload: Element, zoned: Zoned): Decoded<ReadReque
   });
 }
 
-export function encodeRequest({ seqnr, types, nodes, fields, from, to, when, tokens }: ReadRequest): Element {
+export function encodeRequest({ seqnr, types, nodes, fields, from, to, when, tokens, ...more }: ReadRequest): Element {
+  const units = new Map(more.units?.map(({ name, unit }) => [name, unit]));
   return element(
     'req',
     {
@@ -64,7 +66,7 @@ export function encodeRequest({ seqnr, types, nodes, fields, from, to, when, tok
       userToken: tokens.user,
     },
     ...nodes.map((node) => element('node', nodeAttributes(node))),
-    ...fields.map((name) => element('field', { name })),
+    ...fields.map((name) => element('field', { name, unit: units.get(name) })),
   );
 }
 
@@ -104,10 +106,11 @@ function decodeTokens(read: Reader): Tokens {
   return Object.fromEntries(given);
 }
 
-function decodeChildren(read: Reader): Pick<ReadRequest, 'nodes' | 'fields'> {
+function decodeChildren(read: Reader): Pick<ReadRequest, 'nodes' | 'fields' | 'units'> {
   const children = read.children('node', 'field');
   const nodes: NodeName[] = [];
   const fields: string[] = [];
+  const units = new Map<string, UnitAsked>();
   for (const child of children) {
     if (!read.ok) break;
     if (child.element.getName() === 'node') {
@@ -115,13 +118,24 @@ function decodeChildren(read: Reader): Pick<ReadRequest, 'nodes' | 'fields'> {
       nodes.push(decodeNode(child));
     } else {
       child.required('name');
-      fields.push(boundedText(child, 'name', LIMITS.name) ?? '');
+      const name = boundedText(child, 'name', LIMITS.name) ?? '';
+      fields.push(name);
+      decodeUnit(child, name, units);
     }
     read.takeOver(child);
   }
   if (nodes.length > LIMITS.nodesPerRequest) tooMany(read, 'nodes', nodes.length, LIMITS.nodesPerRequest);
   if (fields.length > LIMITS.fieldsPerRequest) tooMany(read, 'fields', fields.length, LIMITS.fieldsPerRequest);
-  return { nodes, fields };
+  return { nodes, fields, ...(units.size > 0 && { units: [...units.values()] }) };
+}
+
+function decodeUnit(read: Reader, name: string, units: Map<string, UnitAsked>): void {
+  const unit = boundedText(read, 'unit', LIMITS.unit) ?? '';
+  const before = units.get(name);
+  if (unit === '' || before?.unit === unit) return;
+  if (before !== undefined)
+    read.refuse(`name=${quote(name)} is asked for in ${quote(before.unit)} and in ${quote(unit)}; choose one.`);
+  units.set(name, { name, unit });
 }
 
 function tooMany(read: Reader, what: string, given: number, most: number): void {

@@ -12,8 +12,10 @@ import { isClaimed } from '../../../src/domain/thing.js';
 import { type TimeZone, UTC } from '../../../src/domain/time-zone.js';
 import { createIds } from '../../../src/ids.js';
 import { openSqliteStore } from '../../../src/store/sqlite/index.js';
+import { ucumUnits } from '../../../src/units/ucum.js';
 import { parseJid } from '../../../src/xmpp/jid.js';
 
+const UNITS = ucumUnits();
 export const NOON = Date.UTC(2026, 0, 1, 12);
 
 /** A question that the broker asked, and how to answer it. */
@@ -92,6 +94,7 @@ export function createHouse({ settings, zone = UTC, file = ':memory:', now = NOO
     numbers: createSequenceNumbers((below) => Math.floor(Math.random() * below)),
     bareJid: (text) => parseJid(text)?.bare,
     zoneOf: () => zone,
+    units: UNITS,
     spoke: (thing, from) => void spoken.push(`${thing.ownership.id} ${from}`),
     settings: { ...BROKER_SETTINGS, ...settings },
     onFault: (error) => void faults.push(error),

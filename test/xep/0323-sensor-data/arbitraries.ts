@@ -106,5 +106,11 @@ export const request: fc.Arbitrary<ReadRequest> = fc
     },
     { requiredKeys: ['seqnr', 'types', 'nodes', 'fields', 'tokens'] },
   )
+  .chain((asked) =>
+    fc
+      .subarray([...new Set(asked.fields)])
+      .chain((named) => fc.tuple(...named.map((each) => fc.record({ name: fc.constant(each), unit: name }))))
+      .map((units) => (units.length > 0 ? { ...asked, units } : asked)),
+  )
   .filter(({ from, to }) => from === undefined || to === undefined || from.ms <= to.ms)
   .filter(({ when, tokens }) => when === undefined || Object.keys(tokens).length === 0);
