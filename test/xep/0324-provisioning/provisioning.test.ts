@@ -17,10 +17,11 @@ import {
 } from '../../../src/xep/0324-provisioning/codec.js';
 import { provisioningProtocol } from '../../../src/xep/0324-provisioning/index.js';
 import type { Element } from '../../../src/xmpp/element.js';
+import { parseJid } from '../../../src/xmpp/jid.js';
 import type { Decoded } from '../../../src/xmpp/reader.js';
 import { decodeError } from '../../../src/xmpp/stanza-error.js';
 import { type Bench, bare, createBench, DOMAIN, get } from '../bench.js';
-import { payloadOf } from '../stanza-files.js';
+import { parseXml, payloadOf } from '../stanza-files.js';
 import { roundTrip, testStanzas } from '../stanza-tests.js';
 
 const mapped =
@@ -122,6 +123,28 @@ describe('isFriend', () => {
   it('ends with the ownership', async () => {
     await bench.place({ jid: THING });
     expect(await isFriend(THING, OWNER)).toBe(false);
+  });
+
+  it('is remembered of Things that ask, after the answer, and of nobody else', async () => {
+    const order: string[] = [];
+    const friends = { asked: async (jid: string) => void order.push(jid) };
+    const protocol = provisioningProtocol({ domain: DOMAIN, ...bench, store: { ...bench.store, friends } });
+    const routes = protocol.iqs?.filter(({ name }) => name === 'isFriend') ?? [];
+    const remembering = async (from: string, jid: string) => {
+      const payload = parseXml(`<isFriend xmlns='urn:xmpp:iot:provisioning' jid='${jid}'/>`);
+      const [asker, to] = [parseJid(from), parseJid(DOMAIN)];
+      if (asker === undefined || to === undefined) throw new Error('no JID');
+      const answer = await routes[0]?.handle({ id: 'q1', type: 'get', from: asker, to, payload });
+      expect(order).toEqual([]);
+      await answer?.after?.();
+      return order.splice(0);
+    };
+    expect(await remembering(`${THING}/r`, OWNER)).toEqual([THING]);
+    expect(await remembering('free@example.org/r', 'nobody@example.org')).toEqual(['free@example.org']);
+    expect(await remembering(`${OWNER}/phone`, THING)).toEqual([]);
+    expect(await remembering('passer-by@example.org/x', THING)).toEqual([]);
+    // A question that cannot be read is none.
+    expect(await remembering(`${THING}/r`, '')).toEqual([]);
   });
 
   it('is not answered to those who may not use the component', async () => {

@@ -302,6 +302,25 @@ describe('the messenger', () => {
     [{ kind: 'silent' } as Reply, 'silent'],
   ])('takes %j for %s', async (reply, told) => expect((await tell(reply)).told).toBe(told));
 
+  it('names those who are friends no longer, for this session alone, before it asks to forget', async () => {
+    const sent: string[] = [];
+    const caller = {
+      ask: async ({ payload, ...question }: Question) => {
+        sent.push(serialize(payload));
+        expect(question).toMatchObject({ to: THING, from: 'things.example.org', type: 'set', timeoutMs: 1234 });
+        return result;
+      },
+    };
+    const send = (stanza: Element) => sent.push(serialize(stanza)) > 0;
+    const messenger = createMessenger(caller, send, bare('things.example.org'));
+    const news = { kind: 'friends', lost: [bare(OWNER), bare(OTHER)] } as const;
+    expect(await messenger.tell(full(THING), at(THING), news, 1234, () => undefined)).toBe('acknowledged');
+    const unfriend = (jid: string) =>
+      `<message type="headline" from="things.example.org" to="${THING}">` +
+      `<unfriend xmlns="urn:xmpp:iot:provisioning" jid="${bare(jid)}"/></message>`;
+    expect(sent).toEqual([unfriend(OWNER), unfriend(OTHER), '<clearCache xmlns="urn:xmpp:iot:provisioning"/>']);
+  });
+
   it('passes on a late result, and no late error', async () => {
     const { asked, late } = await tell({ kind: 'silent' });
     asked[0]?.onLate?.(error('forbidden'));
