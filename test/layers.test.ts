@@ -36,6 +36,7 @@ const LAYERS: Readonly<Record<string, { readonly values: readonly string[]; read
       'operations/',
       'device/',
       'client/',
+      'units/',
       'domain/ports.ts',
     ],
     types: ['domain/', 'xmpp/'],

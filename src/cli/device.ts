@@ -1,7 +1,14 @@
 import { Command } from 'commander';
 import { renderUnicodeCompact } from 'uqr';
 import { traced } from '../client/session/trace.js';
-import { createDevice, type Device, type DeviceOptions, fileState, type TagValues } from '../device/index.js';
+import {
+  createDevice,
+  type Device,
+  type DeviceOptions,
+  fileState,
+  folderQueue,
+  type TagValues,
+} from '../device/index.js';
 import { readVersion } from '../version.js';
 import { type AccountOptions, addAccountOptions, readAccount } from './account-options.js';
 import { identityTags } from './computer/identity.js';
@@ -15,6 +22,7 @@ interface Options extends AccountOptions {
   readonly tag: TagValues;
   readonly selfOwned?: boolean;
   readonly reset?: boolean;
+  readonly report?: number;
   readonly trace?: boolean;
 }
 
@@ -31,6 +39,7 @@ export function deviceCommand(): Command {
     .option('--registry <jid>', 'the Thing Registry; looked for at the server otherwise')
     .option('--self-owned', 'be its own owner: public, and readable by everyone')
     .option('--reset', 'register again although its owner took it out of the registry')
+    .option('--report <seconds>', 'report its readings unasked, every so many seconds', readSeconds)
     .option('--trace', 'print every stanza, but for the KEY')
     .action(run);
 }
@@ -39,6 +48,15 @@ function readTag(text: string, before: TagValues): TagValues {
   const [, hash, name = '', value = ''] = /^(#?)([^=]+)=(.*)$/s.exec(text) ?? [];
   return { ...before, [name]: hash === '#' ? Number(value) : value };
 }
+
+function readSeconds(text: string): number {
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (seconds >= 0.1 && seconds <= MOST_SECONDS) return seconds;
+  return fail(WRONG_SETTING, [`"${text}" is no number of seconds from 0.1 to ${MOST_SECONDS}`]);
+}
+
+/** A day. */
+const MOST_SECONDS = 86_400;
 
 async function run(options: Options): Promise<void> {
   const out = process.stdout;
@@ -55,12 +73,22 @@ async function run(options: Options): Promise<void> {
       say(`It belongs to ${owner} now, ${isPublic ? 'and everyone can find it' : 'and nobody else can find it'}.`),
     )
     .on('disowned', () => out.write(invitation(device.iotDisco)))
+    .on('dropped', ({ count }) => say(`Too many reports are waiting; lost the oldest ${count}.`))
+    .on('refused', ({ error }) => say(`The registry will not take a report: ${error.text ?? error.condition}`))
     .on('removed', () => say('Its owner took it out of the registry; --reset registers it again.'));
   const stop = (): void => void device.stop().then(() => process.exit(0));
   process.once('SIGTERM', stop).once('SIGINT', stop);
   const started = await device.start();
-  if (!started.ok) fail(NOT_LET_IN, [started.why]);
-  else if (options.reset === true && device.removed) await device.reset();
+  if (!started.ok) return fail(NOT_LET_IN, [started.why]);
+  if (options.report !== undefined) setInterval(() => void report(device, say), options.report * 1000);
+  if (options.reset === true && device.removed) await device.reset();
+}
+
+/** What it measures, in its own time. */
+async function report(device: Device, say: (text: string) => void): Promise<void> {
+  const fields = await readComputer(readVersion());
+  const reported = device.report(fields.filter(({ fieldTypes }) => fieldTypes.has('momentary')));
+  if (reported.outcome === 'not-kept') say(`A report could not be kept: ${reported.why}`);
 }
 
 function made(options: Options): Device | undefined {
@@ -71,6 +99,7 @@ function made(options: Options): Device | undefined {
     account,
     tags: { ...identityTags(options.name, version), ...options.tag },
     state: fileState(options.state),
+    ...(options.report !== undefined && { queue: folderQueue(`${options.state}.queue`) }),
     selfOwned: options.selfOwned ?? false,
     read: () => readComputer(version),
     log: humanLog(process.stdout, 'info'),
@@ -101,7 +130,7 @@ function invitation(iotDisco: string): string {
   ].join('\n');
 }
 
-function fail(status: number, faults: readonly string[]): undefined {
+function fail(status: number, faults: readonly string[]): never {
   process.stderr.write(`thingstead device cannot run:\n${faults.map((fault) => `- ${fault}\n`).join('')}`);
   process.exit(status);
 }

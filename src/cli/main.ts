@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { readVersion } from '../version.js';
 import { deviceCommand } from './device.js';
+import { readCommand } from './read.js';
 import { serveCommand } from './serve.js';
 
 /** The `thingstead` command. Each subcommand is a file beside this one. */
@@ -9,6 +10,7 @@ const program = new Command('thingstead')
   .description('A Thing Registry (XEP-0347) and sensor data broker (XEP-0323) beside an XMPP server')
   .version(readVersion())
   .addCommand(serveCommand())
-  .addCommand(deviceCommand());
+  .addCommand(deviceCommand())
+  .addCommand(readCommand());
 
 await program.parseAsync();

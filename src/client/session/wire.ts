@@ -124,7 +124,7 @@ export class Wire {
     }
     this.#socket.write('</stream:stream>');
     this.#leave(reason);
-    this.#timer = setTimeout(() => this.#socket.destroy(), closeMs);
+    this.#destroyAfter(closeMs);
   }
 
   /** Ends the connection without a word. */
@@ -163,7 +163,12 @@ export class Wire {
     if (this.#reason === undefined) this.#socket.write('</stream:stream>');
     this.#leave(`${this.#service} closed the stream`);
     this.#socket.end();
-    this.#timer = setTimeout(() => this.#socket.destroy(), CLOSE_MS);
+    this.#destroyAfter(CLOSE_MS);
+  }
+
+  #destroyAfter(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#socket.destroy(), ms);
   }
 
   #fault(condition: StreamCondition, why: string): void {
