@@ -1,7 +1,19 @@
 import Sqlite from 'better-sqlite3';
 
 /** What requests change: all but who was seen where, who failed to claim, and the audit trail. */
-const TABLES = ['thing', 'ownership', 'share', 'tag_str', 'tag_num', 'notice', 'node', 'series', 'reading'];
+const TABLES = [
+  'thing',
+  'ownership',
+  'share',
+  'tag_str',
+  'tag_num',
+  'notice',
+  'friend_notice',
+  'lost_friend',
+  'node',
+  'series',
+  'reading',
+];
 
 /** All that the registry knows, read past the component: to see that a request changed nothing. */
 export function contents(file: string): Readonly<Record<string, readonly unknown[]>> {
