@@ -67,6 +67,23 @@ describe('the URI form', () => {
     'IOTDISCO:SN=394872348732948723;MAN=www%2Ektc.se;MODEL=IMC;%23V=1.2;KEY=4857402340298342',
   ])('%s', (uri) => expect(readIotDisco(uri)).toEqual({ tags: EXAMPLE_TAGS }));
 
+  it.each([
+    ['iotdisco:SN=1;R=things.example.org;KEY=2', 'things.example.org'],
+    ['iotdisco:R=Things.Example.ORG;SN=1;KEY=2', 'things.example.org'],
+    ['iotdisco:SN=1;KEY=2;r=registry%40example.org', 'registry@example.org'],
+    ['iotdisco:SN=1;KEY=2;R=registry@example.org/a;R=', 'registry@example.org/a'],
+  ])('names the registry, which is no tag: %s', (uri, registry) => {
+    expect(readIotDisco(uri)).toEqual({ tags: [str('SN', '1'), str('KEY', '2')], registry });
+  });
+
+  it('names none where R is empty, a number, or in the other form: there it is a tag', () => {
+    expect(readIotDisco('iotdisco:SN=1;R=')).toEqual({ tags: [str('SN', '1')] });
+    expect(readIotDisco('iotdisco:SN=1;#R=2')).toEqual({ tags: [str('SN', '1'), num('R', '2')] });
+    expect(readIotDisco('IoTDisco;SN:1;R:things.example.org')).toEqual({
+      tags: [str('SN', '1'), str('R', 'things.example.org')],
+    });
+  });
+
   it('decodes percent signs and nothing else', () => {
     expect(readIotDisco('iotdisco:ROOM=a%3Bb%20c+d=e%C3%A9\\;B=')).toEqual({
       tags: [str('ROOM', 'a;b c+d=eé\\'), str('B', '')],
@@ -100,6 +117,10 @@ describe('what is wrong', () => {
     ['IoTDisco;#V:NaN', 'Tag 1: its value is not a finite number'],
     [`IoTDisco;KEY:${SECRET.repeat(9)}`, 'Tag 1: its value is too long'],
     [`IoTDisco;KEY:${SECRET};key:${SECRET}`, 'Tag 2: it is there already'],
+    ['iotdisco:R=things.example.org', 'no tags'],
+    ['iotdisco:R=things.example.org;SN', 'Tag 2: there is no equals sign'],
+    [`iotdisco:SN=1;R=@${SECRET}`, 'R: it is to be the JID of one registry'],
+    ['iotdisco:SN=1;R=a.example.org;R=b.example.org', 'R: it is to be the JID of one registry'],
     ['iotdisco:SN', 'Tag 1: there is no equals sign'],
     [`iotdisco:KEY=${SECRET}%`, 'Tag 1: the percent-encoding is broken'],
     [`iotdisco:KEY=${SECRET}%C3%28`, 'Tag 1: the percent-encoding is broken'],
