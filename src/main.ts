@@ -5,23 +5,26 @@ import type { BareJid } from './domain/jid.js';
 import { createNotifier } from './domain/notifier.js';
 import { type Clock, StoreUnavailable } from './domain/ports.js';
 import { createReach } from './domain/reach.js';
+import { createRecorder, RECORDER_SETTINGS } from './domain/recording/recorder.js';
 import { createRegistry } from './domain/registry.js';
 import { createSessions } from './domain/sessions.js';
 import { type ClaimedThing, isClaimed, type OwnershipId } from './domain/thing.js';
 import { timeZone, UTC } from './domain/time-zone.js';
 import { serveHealth } from './health.js';
 import { createIds } from './ids.js';
+import type { Services } from './operations/context.js';
+import { OPERATIONS } from './operations/index.js';
 import { openPepper } from './store/pepper.js';
 import { openSqliteStore } from './store/sqlite/index.js';
 import { ucumUnits } from './units/ucum.js';
-import { createXmppBroker } from './xep/0323-sensor-data/broker.js';
+import { createXmppBroker, TIMERS } from './xep/0323-sensor-data/broker.js';
 import { protocols } from './xep/index.js';
 import { createMessenger } from './xep/messenger.js';
 import { createOnlineAnnouncer, createPresenceHandler } from './xep/presence/handler.js';
 import { createCaller } from './xmpp/caller.js';
 import { createConnection } from './xmpp/connection.js';
 import { type Element, element } from './xmpp/element.js';
-import type { Jid } from './xmpp/jid.js';
+import { type Jid, parseJid } from './xmpp/jid.js';
 import type { Log } from './xmpp/log.js';
 import { createRouter } from './xmpp/router.js';
 import { type SoleConnectionOptions, watchSoleConnection } from './xmpp/sole-connection.js';
@@ -140,6 +143,31 @@ export async function start(config: Config, log: Log, version: string, tuning: T
     onFault,
   });
 
+  const recorder = createRecorder({
+    things: store.things,
+    recordings: store.recordings,
+    sessions,
+    read: (thing, types) => broker.collect({ thing, types }),
+    clock,
+    timers: TIMERS,
+    settings: RECORDER_SETTINGS,
+    onFault,
+  });
+  const services: Services = {
+    store,
+    access,
+    broker,
+    recorder,
+    clock,
+    timers: TIMERS,
+    zoneOf,
+    bareJid: (text) => {
+      const jid = parseJid(text);
+      return jid?.resource === '' ? jid.bare : undefined;
+    },
+    onFault,
+  };
+
   async function resolve(local: string, from: Jid): Promise<ClaimedThing | undefined> {
     const thing = await store.things.byOwnership(local as OwnershipId);
     const asker = { jid: from.bare, domain: from.domain };
@@ -169,6 +197,7 @@ export async function start(config: Config, log: Log, version: string, tuning: T
       reach,
       sessions,
       broker,
+      commands: { operations: OPERATIONS, services, store, clock },
       zoneOf,
       clock,
       send,
@@ -208,10 +237,12 @@ export async function start(config: Config, log: Log, version: string, tuning: T
     onStanza,
     onOnline: () => {
       sole.online();
+      recorder.resume();
       Promise.all([notifier.resume(), reach.probeAll(), broker.resume()]).catch(onFault);
     },
     onOffline: () => {
       sole.offline();
+      recorder.pause();
       caller.lost();
     },
   });
@@ -241,7 +272,7 @@ export async function start(config: Config, log: Log, version: string, tuning: T
       clearInterval(purging);
       sole.stop();
       health?.close();
-      const finished = broker.stop().then(() => Promise.allSettled(underWay));
+      const finished = Promise.all([recorder.stop(), broker.stop()]).then(() => Promise.allSettled(underWay));
       caller.stop();
       await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, FINISH_MS).unref())]);
       await connection.stop();

@@ -13,6 +13,7 @@ import type { Element } from '../xmpp/element.js';
 import type { Log } from '../xmpp/log.js';
 import type { Protocol } from '../xmpp/protocol.js';
 import { discoProtocol } from './0030-disco/index.js';
+import { type CommandDeps, commandsProtocol } from './0050-commands/index.js';
 import { versionProtocol } from './0092-version/index.js';
 import { pingProtocol } from './0199-ping/index.js';
 import { timeProtocol } from './0202-time/index.js';
@@ -34,6 +35,7 @@ export interface ProtocolDeps {
   readonly reach: Reach;
   readonly sessions: Sessions;
   readonly broker: Broker;
+  readonly commands: CommandDeps;
   /** The zone of a Thing; without one, that of the component. */
   readonly zoneOf: (thing: Thing | undefined) => TimeZone;
   readonly clock: Clock;
@@ -48,6 +50,7 @@ export function protocols(deps: ProtocolDeps): readonly Protocol<ClaimedThing>[]
   const table: readonly Protocol<ClaimedThing>[] = [
     // Service discovery tells of the whole table, itself included.
     discoProtocol({ ...deps, protocols: () => table }),
+    commandsProtocol(deps.commands),
     versionProtocol(deps),
     pingProtocol(),
     timeProtocol(deps),

@@ -2,7 +2,7 @@ import { type Element, element } from './element.js';
 import { type Decoded, Reader } from './reader.js';
 
 export const DATA_FORMS = 'jabber:x:data';
-/** Data Forms Validation (XEP-0122 version 1.0.1). */
+/** Data Forms Validation (XEP-0122 version 1.0.2). */
 export const VALIDATION = 'http://jabber.org/protocol/xdata-validate';
 
 const FORM_TYPES = ['form', 'submit', 'cancel', 'result'] as const;

@@ -41,7 +41,7 @@ export interface Recorder {
   pause(): void;
   /** Something is due that was not: a recording has begun or changed. */
   changed(): void;
-  /** Resolves when nothing is under way any more. */
+  /** For good. Resolves when nothing is under way any more. */
   stop(): Promise<void>;
 }
 
@@ -54,6 +54,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   const { recordings, clock, timers, settings, onFault } = deps;
   const running = new Map<OwnershipId, Promise<void>>();
   let isOn = false;
+  let isStopped = false;
   let turn: Promise<void> | undefined;
   let lastTurn = Number.NEGATIVE_INFINITY;
   let stopAlarm: () => void = () => undefined;
@@ -115,7 +116,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 
   return {
     resume() {
-      isOn = true;
+      isOn = !isStopped;
       alarm(0);
     },
     pause() {
@@ -124,6 +125,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     },
     changed: () => alarm(0),
     async stop() {
+      isStopped = true;
       isOn = false;
       stopAlarm();
       await turn;

@@ -51,7 +51,8 @@ export function createXmppBroker(deps: XmppBrokerDeps): Broker {
   });
 }
 
-const TIMERS: Timers = {
+/** Those of this process. */
+export const TIMERS: Timers = {
   after(ms, run) {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);

@@ -88,6 +88,7 @@ describe('a recording', () => {
     await house.pass(1);
     expect(house.asked).toHaveLength(2);
     await after.stop();
+    after.resume();
     await house.pass(5 * MINUTE);
     expect(house.asked).toHaveLength(2);
   });

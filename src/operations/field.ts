@@ -1,0 +1,112 @@
+import { parseMoment } from '../domain/date-time.js';
+import { instantOf, type TimeZone } from '../domain/time-zone.js';
+
+/** How a field is shown and what it takes, without what its values mean. */
+export interface FieldDescription {
+  /** As in data forms (XEP-0004 section 3.3). */
+  readonly type: 'boolean' | 'jid-single' | 'list-multi' | 'list-single' | 'text-private' | 'text-single';
+  /** As in XEP-0122 section 3.1. */
+  readonly datatype: string;
+  readonly label: string;
+  readonly description: string;
+  readonly isRequired: boolean;
+  /** Whether others than the options are taken too. */
+  readonly isOpen?: true;
+  /** Of a list. */
+  readonly options?: readonly Option[];
+  /** What it holds unless something is said. */
+  readonly initial?: readonly string[];
+}
+
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** A field of a form, and what its values mean. */
+export interface Field<T> extends FieldDescription {
+  /** @param values at most one where the type is not a multiple one; at least one where it is required. */
+  readonly read: (values: readonly string[], reading: Reading) => Read<T>;
+}
+
+/** What was meant, or why it cannot be, in words for who wrote it. */
+export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: string };
+
+/** What it takes to read values. */
+export interface Reading {
+  /** That of times without a zone. */
+  readonly zone: TimeZone;
+}
+
+export type Fields = Readonly<Record<string, Field<unknown>>>;
+
+/** What is read of a form. */
+export type Input<F extends Fields> = { readonly [Name in keyof F]: F[Name] extends Field<infer T> ? T : never };
+
+type Shown = Pick<FieldDescription, 'label' | 'description'>;
+
+/** A text of one line that `read` understands. */
+export function text<T>(shown: Shown & { readonly initial?: string }, read: (text: string) => Read<T>): Field<T> {
+  const { initial, ...rest } = shown;
+  return {
+    ...rest,
+    ...(initial !== undefined && { initial: [initial] }),
+    type: 'text-single',
+    datatype: 'xs:string',
+    isRequired: true,
+    read: ([value = '']) => read(value.trim()),
+  };
+}
+
+/** A time, in ms since 1970; one without zone is in that of the Thing. */
+export function time(shown: Shown): Field<number> {
+  return {
+    ...shown,
+    type: 'text-single',
+    datatype: 'xs:dateTime',
+    isRequired: true,
+    read([value = ''], { zone }) {
+      const moment = parseMoment(value.trim(), (wall) => instantOf(zone, wall));
+      if (moment !== undefined) return { ok: true, value: moment.ms };
+      return { ok: false, fault: `${quoted(value)} is no time; use one like 2026-03-07T16:24:30Z, or 2026-03-07.` };
+    },
+  };
+}
+
+/** Any number of a list of choices, at least one. */
+export function choices<V extends string>(
+  shown: Shown & { readonly initial?: readonly V[] },
+  known: readonly V[],
+): Field<ReadonlySet<V>> {
+  return {
+    ...shown,
+    type: 'list-multi',
+    datatype: 'xs:string',
+    isRequired: true,
+    options: known.map((value) => ({ value, label: value })),
+    read(values) {
+      const chosen = new Set<V>();
+      for (const value of values) {
+        const found = known.find((each) => each === value);
+        if (found === undefined) return { ok: false, fault: `${quoted(value)} is none of ${known.join(', ')}.` };
+        chosen.add(found);
+      }
+      return { ok: true, value: chosen };
+    },
+  };
+}
+
+/** Makes a field one that may be left out or empty. */
+export function optional<T>(field: Field<T>): Field<T | undefined> {
+  return {
+    ...field,
+    isRequired: false,
+    read: (values, reading) => (values.length === 0 ? { ok: true, value: undefined } : field.read(values, reading)),
+  };
+}
+
+/** A value of the asker's for words, cut to what a person can use. */
+export function quoted(value: string): string {
+  const [...characters] = value;
+  return JSON.stringify(characters.length > 64 ? `${characters.slice(0, 64).join('')}...` : value);
+}

@@ -1,0 +1,7 @@
+import { backfill } from './backfill.js';
+import { myThings } from './my-things.js';
+import type { Operation } from './operation.js';
+import { record } from './record.js';
+
+/** THE TABLE of operations. Ad-hoc commands and the command line follow from it; later faces will. */
+export const OPERATIONS: readonly Operation[] = [myThings, record, backfill];

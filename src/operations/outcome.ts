@@ -1,0 +1,40 @@
+/** What came of an operation, in words for who asked. */
+export type Outcome =
+  | Done
+  /** The rules forbid it, or the world: everything is as it was. */
+  | { readonly outcome: 'refused'; readonly why: string }
+  /** What is wrong with which field: the form is to be given back. */
+  | { readonly outcome: 'faults'; readonly faults: Faults };
+
+export interface Done {
+  readonly outcome: 'done';
+  readonly note: string;
+  /** What is to be watched out for, although it was done. */
+  readonly warning?: string;
+  readonly facts?: readonly Fact[];
+  readonly table?: Table;
+}
+
+/** Something to be shown, by a name that programs can rely on and a label for people. */
+export interface Fact {
+  readonly name: string;
+  readonly label: string;
+  readonly values: readonly string[];
+}
+
+export interface Table {
+  readonly columns: readonly Omit<Fact, 'values'>[];
+  /** Values in the order of the columns. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Faults in words, by the names of the fields. */
+export type Faults = ReadonlyMap<string, string>;
+
+export function done(note: string, more: Omit<Done, 'outcome' | 'note'> = {}): Done {
+  return { outcome: 'done', note, ...more };
+}
+
+export function refused(why: string): Outcome {
+  return { outcome: 'refused', why };
+}

@@ -1,0 +1,63 @@
+import type { Right } from '../domain/access.js';
+import type { BareJid } from '../domain/jid.js';
+import { type ClaimedThing, isClaimed, nameOf, type OwnershipId, standsAlone, type Tag } from '../domain/thing.js';
+import type { Context } from './context.js';
+import type { FieldDescription, Option } from './field.js';
+
+/** Things that one chooses from, at most; others can be named. */
+const MOST_OPTIONS = 100;
+
+/** The field that says which Thing an operation is on, without those that there are. */
+export const THING: FieldDescription = {
+  type: 'list-single',
+  datatype: 'xs:string',
+  label: 'Thing',
+  description: 'Which of your Things: its id, or its JID where it stands alone.',
+  isRequired: true,
+  // There may be more than are listed.
+  isOpen: true,
+};
+
+/** The asker's own Things and those that it may see else, as far as it has the right on them, its own first. */
+export async function optionsOf(context: Context, right: Right): Promise<readonly Option[]> {
+  const things = await thingsOf(context, right, MOST_OPTIONS);
+  return things.map((thing) => ({ value: thing.ownership.id, label: labelOf(thing) }));
+}
+
+export async function hasThing(context: Context, right: Right): Promise<boolean> {
+  return (await thingsOf(context, right, 1)).length > 0;
+}
+
+/**
+ * The Thing that a text names, if the asker has the right on it. What it has no right on is not there, and the look-ups
+ * are the same whatever the text is, so that their time tells nothing.
+ */
+export async function findThing(
+  { services, asker }: Context,
+  right: Right,
+  name: string,
+): Promise<ClaimedThing | undefined> {
+  const { store, bareJid, access } = services;
+  const byId = await store.things.byOwnership(name as OwnershipId);
+  const ofJid = await store.things.ofJid(bareJid(name) ?? NOBODY);
+  const thing = byId ?? ofJid.find(({ address }) => standsAlone(address));
+  return isClaimed(thing) && access.may(asker, right, thing) ? thing : undefined;
+}
+
+/** What people call a Thing, and what tells it from others that they call so. */
+export function labelOf({ address, tags }: ClaimedThing): string {
+  const tag = tags.find(({ name }) => name === 'NAME') ?? tags.find(({ name }) => name === 'SN');
+  return tag === undefined ? nameOf(address) : `${textOf(tag)} (${nameOf(address)})`;
+}
+
+const NOBODY = '' as BareJid;
+
+// Own ones come first, then those shared by JID: who owns none has none that it could manage further down.
+async function thingsOf({ services, asker }: Context, right: Right, limit: number): Promise<readonly ClaimedThing[]> {
+  const { things } = await services.store.things.visibleTo(asker, { offset: 0, limit });
+  return things.filter((thing) => services.access.may(asker, right, thing));
+}
+
+function textOf(tag: Tag): string {
+  return tag.kind === 'num' ? tag.text : tag.value;
+}

@@ -1,0 +1,83 @@
+import type { FieldDescription, Option } from '../../operations/field.js';
+import type { Operation } from '../../operations/operation.js';
+import type { Done, Faults } from '../../operations/outcome.js';
+import type { Given } from '../../operations/read-form.js';
+import type { DataForm, FormField } from '../../xmpp/data-form.js';
+
+/** The fields of a form with what they hold, and what is wrong with that. */
+export function formOf(
+  { label, about }: Operation,
+  fields: Readonly<Record<string, FieldDescription>>,
+  values: Given,
+  faults: Faults,
+): DataForm {
+  return {
+    type: 'form',
+    title: label,
+    instructions: [about],
+    fields: Object.entries(fields).map(([name, field]) => fieldOf(name, field, values.get(name), faults.get(name))),
+  };
+}
+
+/** Asks again before something dangerous is done. */
+export function confirmationOf({ label }: Operation, question: string): DataForm {
+  return { type: 'form', title: label, fields: [{ name: '', type: 'fixed', values: [question] }] };
+}
+
+/** A table, or a list of facts; a form of type result has one or the other. */
+export function resultOf({ label }: Operation, { facts = [], table }: Done): DataForm | undefined {
+  if (table !== undefined) {
+    const columns = table.columns.map(({ name, label: shown }) => ({
+      name,
+      type: 'text-single' as const,
+      label: shown,
+    }));
+    return { type: 'result', fields: [], table: { columns, rows: table.rows } };
+  }
+  if (facts.length === 0) return undefined;
+  const fields = facts.map(({ name, label: shown, values }): FormField => {
+    return { name, type: values.length > 1 ? 'text-multi' : 'text-single', label: shown, values };
+  });
+  return { type: 'result', title: label, fields };
+}
+
+/** The values of a submitted form, and the faults of fields that are in it more than once. */
+export function givenOf({ fields }: DataForm): { readonly given: Given; readonly repeated: Faults } {
+  const given = new Map<string, readonly string[]>();
+  const repeated = new Map<string, string>();
+  for (const { name, type, values } of fields) {
+    if (type === 'fixed' || name === '') continue;
+    if (given.has(name)) repeated.set(name, 'This is given more than once.');
+    given.set(name, values);
+  }
+  return { given, repeated };
+}
+
+export function withOptions(field: FieldDescription, options: readonly Option[]): FieldDescription {
+  return { ...field, options };
+}
+
+function fieldOf(
+  name: string,
+  { type, datatype, label, description, isRequired, isOpen, options = [], initial = [] }: FieldDescription,
+  values: readonly string[] = initial,
+  fault: string | undefined,
+): FormField {
+  return {
+    name,
+    type,
+    label,
+    description: fault === undefined ? description : `${fault} ${description}`,
+    ...(isRequired && { required: true }),
+    ...(VALIDATED.has(type) && { validation: { datatype, ...(isOpen === true && { open: true }) } }),
+    values: type === 'list-multi' ? values : values.slice(0, 1),
+    ...(options.length > 0 && { options }),
+  };
+}
+
+/** XEP-0122 section 4.6: what it says nothing of is left alone. */
+const VALIDATED: ReadonlySet<FieldDescription['type']> = new Set<FieldDescription['type']>([
+  'text-single',
+  'list-single',
+  'list-multi',
+]);

@@ -1,0 +1,147 @@
+import type { Collected } from '../../../src/domain/read-out/collect.js';
+import type { ClaimedThing } from '../../../src/domain/thing.js';
+import { UTC } from '../../../src/domain/time-zone.js';
+import type { Services } from '../../../src/operations/context.js';
+import { OPERATIONS } from '../../../src/operations/index.js';
+import type { Operation } from '../../../src/operations/operation.js';
+import { discoProtocol } from '../../../src/xep/0030-disco/index.js';
+import { type Action, type CommandAnswer, decodeAnswer, encodeRequest } from '../../../src/xep/0050-commands/codec.js';
+import { commandsProtocol } from '../../../src/xep/0050-commands/index.js';
+import type { DataForm } from '../../../src/xmpp/data-form.js';
+import { childElements, type Element, serialize } from '../../../src/xmpp/element.js';
+import { parseJid } from '../../../src/xmpp/jid.js';
+import type { Protocol } from '../../../src/xmpp/protocol.js';
+import { decodeError } from '../../../src/xmpp/stanza-error.js';
+import { createBench, DOMAIN } from '../bench.js';
+import { payloadOf } from '../stanza-files.js';
+
+export const OWNER = 'owner@example.org/phone';
+
+/** What a device was asked for, by a command. */
+export type Collect = Parameters<Services['broker']['collect']>;
+
+export interface Step {
+  readonly from?: string;
+  readonly to?: string;
+  readonly sessionid?: string;
+  readonly action?: Action;
+  /** Submitted. */
+  readonly values?: Readonly<Record<string, string | readonly string[]>>;
+  readonly form?: DataForm;
+}
+
+/** An answer to a command, or why it was refused: `condition` and the specific one. */
+export type Played = CommandAnswer | { readonly condition: string; readonly type: string; readonly specific?: string };
+
+/** Commands on a real store, behind a router, with a clock and devices that the test commands. */
+export function createStage(operations: readonly Operation[] = OPERATIONS) {
+  const bench = createBench();
+  const alarms: { readonly at: number; readonly run: () => void }[] = [];
+  const collected: Collect[] = [];
+  const clock = { now: () => stage.now };
+  const services: Services = {
+    store: bench.store,
+    access: bench.access,
+    broker: {
+      collect: (...asked) => {
+        collected.push(asked);
+        return stage.collect(...asked);
+      },
+    },
+    recorder: {
+      changed: () => {
+        stage.changes += 1;
+      },
+    },
+    clock,
+    timers: {
+      after(ms, run) {
+        const alarm = { at: stage.now + ms, run };
+        alarms.push(alarm);
+        return () => void alarms.splice(alarms.indexOf(alarm), 1);
+      },
+    },
+    zoneOf: () => UTC,
+    bareJid: (text) => {
+      const jid = parseJid(text);
+      return jid?.resource === '' ? jid.bare : undefined;
+    },
+    onFault: (error) => {
+      throw error;
+    },
+  };
+  const table: readonly Protocol<ClaimedThing>[] = [
+    discoProtocol({ domain: DOMAIN, name: 'The place', store: bench.store, protocols: () => table }),
+    commandsProtocol({ operations, services, store: bench.store, clock }),
+  ];
+
+  async function send(payload: Element | string, { from = OWNER, to = DOMAIN as string } = {}, type = 'set') {
+    const text = typeof payload === 'string' ? payload : serialize(payload);
+    return bench.ask(table, `<iq type='${type}' id='c1' from='${from}' to='${to}'>${text}</iq>`);
+  }
+
+  const stage = {
+    ...bench,
+    now: Date.UTC(2026, 0, 1, 12),
+    changes: 0,
+    collected,
+    alarms,
+    collect: async (..._asked: Collect): Promise<Collected> => ({ values: 0, faults: [], reason: undefined }),
+    send,
+
+    /** Sends one step of a command. */
+    async play(name: string, { from, to, form, values, sessionid, action = 'execute' }: Step = {}): Promise<Played> {
+      const submitted = form ?? (values && formOf(values));
+      const request = encodeRequest({
+        node: `thingstead:${name}`,
+        action,
+        ...(sessionid !== undefined && { sessionid }),
+        ...(submitted !== undefined && { form: submitted }),
+      });
+      return readAnswer(await send(request, { ...(from && { from }), ...(to && { to }) }));
+    },
+
+    /** The same, for those steps that are to be answered by more than an error. */
+    async go(name: string, step: Step = {}): Promise<CommandAnswer> {
+      const played = await stage.play(name, step);
+      if ('condition' in played) throw new Error(`${name} was refused: ${JSON.stringify(played)}`);
+      return played;
+    },
+
+    /** What service discovery says of a node, in short. */
+    async disco(kind: 'info' | 'items', node: string, parties: { from?: string; to?: string } = {}) {
+      const query = `<query xmlns='http://jabber.org/protocol/disco#${kind}' node='${node}'/>`;
+      const answer = await send(query, parties, 'get');
+      if (answer.attrs['type'] === 'error') return decodeError(answer).condition;
+      return childElements(payloadOf(answer)).map(({ name, attrs }) => ({ element: name, ...attrs }));
+    },
+  };
+  return stage;
+}
+
+export type Stage = ReturnType<typeof createStage>;
+
+export function formOf(values: NonNullable<Step['values']>): DataForm {
+  const fields = Object.entries(values).map(([name, value]) => ({
+    name,
+    values: typeof value === 'string' ? [value] : value,
+  }));
+  return { type: 'submit', fields };
+}
+
+/** The texts of notes, each after its type. */
+export function notesOf(played: Played): readonly string[] {
+  return 'notes' in played ? played.notes.map(({ type, text }) => `${type}: ${text}`) : [];
+}
+
+function readAnswer(answer: Element): Played {
+  if (answer.attrs['type'] === 'error') {
+    const { condition, type } = decodeError(answer);
+    const inside = answer.getChild('error')?.getChildElements() ?? [];
+    const specific = inside.find((child) => child.getNS() === 'http://jabber.org/protocol/commands')?.getName();
+    return { condition, type, ...(specific !== undefined && { specific }) };
+  }
+  const decoded = decodeAnswer(payloadOf(answer));
+  if (!decoded.ok) throw new Error(`not an answer: ${answer}`);
+  return decoded.value;
+}
