@@ -1,10 +1,12 @@
 import { describe } from 'vitest';
 import type { Store } from '../src/domain/ports.js';
+import type { Retention } from '../src/domain/retention.js';
 import { friendContract } from './store/contract/friends.js';
 import { ownershipContract } from './store/contract/ownership.js';
 import { peripheryContract } from './store/contract/periphery.js';
 import { readingContract } from './store/contract/readings.js';
 import { recordingContract } from './store/contract/recordings.js';
+import { retentionContract } from './store/contract/retention.js';
 import { searchContract } from './store/contract/search.js';
 import { thingContract } from './store/contract/things.js';
 
@@ -12,6 +14,7 @@ import { thingContract } from './store/contract/things.js';
 export interface Opening {
   readonly now?: () => number;
   readonly retentionEndedMs?: number;
+  readonly retention?: Retention;
 }
 export type Open = (opening?: Opening) => Promise<Store>;
 
@@ -23,6 +26,7 @@ export function storeContract(name: string, open: Open): void {
     friendContract(open);
     searchContract(open);
     readingContract(open);
+    retentionContract(open);
     recordingContract(open);
     peripheryContract(open);
   });

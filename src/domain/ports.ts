@@ -3,6 +3,7 @@ import type { News, Notice, StateNews } from './notice.js';
 import type { Plan } from './read-out/plan.js';
 import type { HistoryCursor, HistoryPage, HistoryQuery, NodeName, OwnedReadings } from './reading.js';
 import type { Recording } from './recording/recording.js';
+import type { Retention } from './retention.js';
 import type { Found, Search, Viewer } from './search.js';
 import { type ClaimedThing, nameOf, type OwnershipId, type Thing, type ThingAddress } from './thing.js';
 
@@ -19,13 +20,15 @@ export interface Store {
   readonly readings: ReadingStore;
   readonly queue: QueueStore;
   readonly recordings: RecordingStore;
+  readonly retention: RetentionStore;
   readonly failedClaims: FailedClaimStore;
   readonly audit: AuditLog;
   /** Whether a write would succeed now. */
   accepts(): Promise<boolean>;
   /**
-   * Deletes a little of what is past keeping (ended ownerships with their readings, old failed claims): at most
-   * `limit` rows, so that no request waits for it. To be called now and then, and again soon where it says so.
+   * Deletes a little of what is past keeping (ended ownerships with their readings, readings past the retention, old
+   * failed claims), about `limit` rows at most, so that no request waits for it, and gives some of the room back to the
+   * disk. To be called now and then, and again soon where it says so.
    * @returns whether there is more.
    */
   purge(limit: number): Promise<boolean>;
@@ -219,6 +222,17 @@ export interface RecordingStore {
   postpone(recordings: readonly Pick<Recording, 'ownership' | 'due'>[]): Promise<void>;
   /** Notes what came of a run. */
   ran(ownership: OwnershipId, last: { readonly at: number; readonly outcome: string }): Promise<void>;
+}
+
+/** What is kept of the readings of single Things. It ends with the ownership. */
+export interface RetentionStore {
+  /** What is set for it; what is not is as for all. */
+  of(ownership: OwnershipId): Promise<Retention>;
+  /**
+   * Sets it, in place of what was set before; setRetention in retention.ts checks what it is given.
+   * @returns false, and nothing is written, if there is no such ownership any more.
+   */
+  put(ownership: OwnershipId, retention: Retention, entry: AuditEntry): Promise<boolean>;
 }
 
 /** Failed claims by subject (a bare JID, `@` and a foreign domain, `*` for all), in fixed windows. */

@@ -61,6 +61,31 @@ describe('the database file', () => {
     await store.close();
   });
 
+  it('shrinks when readings are past keeping, in small steps', async () => {
+    const store = openSqliteStore({ file, retention: { count: 10 }, now: () => 1e9 });
+    await put(store, thing('t@x', { ownership: ownedBy('ann@x', 'id1') }));
+    const readings = Array.from({ length: 50_000 }, (_, ms) => reading(ms, `${ms}.123456`));
+    await store.readings.add([{ ownership: ownershipId('id1'), readings }]);
+    const pages = () => {
+      const db = new Sqlite(file, { readonly: true });
+      const [count, free] = ['page_count', 'freelist_count'].map((name) => Number(db.pragma(name, { simple: true })));
+      db.close();
+      return { count: count ?? 0, free: free ?? 0 };
+    };
+    const before = pages();
+    let least = before.count;
+    while (await store.purge(1_000)) {
+      const { count } = pages();
+      expect(least - count).toBeLessThanOrEqual(110);
+      least = count;
+    }
+    const after = pages();
+    expect(after.free).toBe(0);
+    expect(after.count).toBeLessThan(before.count / 4);
+    await store.close();
+    expect(statSync(file).size).toBeLessThan((before.count * 4096) / 4);
+  });
+
   it('is refused in words where it cannot be used', () => {
     expect(faultOf(join(directory, 'nowhere', 'a.db'))).toContain('does not exist. Create it');
     mkdirSync(join(directory, 'folder'));

@@ -1,6 +1,8 @@
 import type { Store } from '../../domain/ports.js';
+import type { Retention } from '../../domain/retention.js';
 import { auditLog } from './audit-log.js';
 import { contactStore } from './contact-store.js';
+import { expireReadings } from './expire-readings.js';
 import { failedClaimStore } from './failed-claim-store.js';
 import { friendStore } from './friend-store.js';
 import { groupCommit } from './group-commit.js';
@@ -13,6 +15,7 @@ import { purger } from './purge.js';
 import { queueStore } from './queue-store.js';
 import { readingStore } from './reading-store.js';
 import { recordingStore } from './recording-store.js';
+import { retentionStore } from './retention-store.js';
 import { sessionStore } from './session-store.js';
 import { thingStore } from './thing-store.js';
 
@@ -23,6 +26,8 @@ export interface SqliteOptions {
   readonly file: string;
   /** How long an ended ownership can be taken up again, in ms; then it is purged with its readings. */
   readonly retentionEndedMs?: number;
+  /** What is kept of the readings of Things that have no limits of their own; all, unless set. */
+  readonly retention?: Retention;
   /** Milliseconds since 1970; for tests. */
   readonly now?: () => number;
 }
@@ -34,7 +39,12 @@ const DAYS_30 = 30 * 24 * 60 * 60 * 1000;
  *
  * @throws DatabaseFault, in words for the operator, if it cannot be used: not writable, in use, of a newer program.
  */
-export function openSqliteStore({ file, retentionEndedMs = DAYS_30, now = Date.now }: SqliteOptions): Store {
+export function openSqliteStore({
+  file,
+  retentionEndedMs = DAYS_30,
+  retention = {},
+  now = Date.now,
+}: SqliteOptions): Store {
   const { db, close } = openDatabase(file);
   try {
     migrate(db, MIGRATIONS);
@@ -56,7 +66,8 @@ export function openSqliteStore({ file, retentionEndedMs = DAYS_30, now = Date.n
     failedClaims: failedClaimStore(db, commit),
     audit: auditLog(db, commit),
     accepts: probe(db, commit),
-    purge: purger(db, commit, keptSince, now),
+    retention: retentionStore(db, commit),
+    purge: purger(db, commit, keptSince, now, expireReadings(db, retention, now)),
     close: async () => {
       await commit.close();
       close();

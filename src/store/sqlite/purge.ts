@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { Step } from './expire-readings.js';
 import type { GroupCommit } from './group-commit.js';
 
 /** Failed claims older than this (ms) are in no window any more. */
@@ -16,14 +17,21 @@ const OF_OWNERSHIP = [
   'DELETE FROM ownership WHERE key = :key AND :most > 0',
 ];
 
-/** @returns how to do one step: see Store.purge in domain/ports.ts. */
+/** Pages given back to the file system in one step, at most; to move one takes about as long as to delete ten rows. */
+const PAGES_A_STEP = 100;
+
+/**
+ * @param expire does a step of what is past keeping of present Things.
+ * @returns how to do one step: see Store.purge in domain/ports.ts.
+ */
 export function purger(
   db: Database,
   commit: GroupCommit,
   keptSince: () => number,
   now: () => number,
+  expire: (most: number) => Step,
 ): (limit: number) => Promise<boolean> {
-  const expired = db
+  const ended = db
     .prepare<[number], number>('SELECT key FROM ownership WHERE ended <= ? ORDER BY ended LIMIT 1')
     .pluck();
   const deletes = OF_OWNERSHIP.map((sql) => db.prepare<[{ key: number; most: number }]>(sql));
@@ -34,13 +42,22 @@ export function purger(
   function step(limit: number): boolean {
     let left = limit - claims.run(now() - FAILED_CLAIMS_KEPT_MS, limit).changes;
     while (left > 0) {
-      const key = expired.get(keptSince());
+      const key = ended.get(keptSince());
       if (key === undefined) break;
       for (const statement of deletes) left -= statement.run({ key, most: left }).changes;
     }
-    // Gives pages back to the file system: about as many as so many rows can have freed.
-    db.pragma(`incremental_vacuum(${limit})`);
-    return left <= 0;
+    const expired = expire(left);
+    left -= expired.rows;
+    const free = giveBack();
+    return left <= 0 || expired.more || free > 0;
   }
+
+  /** @returns how many pages are left that could be given back. */
+  function giveBack(): number {
+    const free = Number(db.pragma('freelist_count', { simple: true }));
+    if (free > 0) db.pragma(`incremental_vacuum(${PAGES_A_STEP})`);
+    return Math.max(0, free - PAGES_A_STEP);
+  }
+
   return (limit) => commit.run(() => step(limit));
 }

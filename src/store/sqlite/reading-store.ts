@@ -15,7 +15,11 @@ export function readingStore(db: Database, commit: GroupCommit): ReadingStore {
   );
   return {
     add: (items) => commit.run(() => items.map(add)),
-    history: async (query, limit, after) => history(query, limit, after),
+    async history(query, limit, after) {
+      // Whoever goes through a long history lets others have their turn in between.
+      if (after !== undefined) await new Promise((resolve) => setImmediate(resolve));
+      return history(query, limit, after);
+    },
     nodes: async (ownership: OwnershipId) => nodes.all(ownership),
   };
 }
@@ -26,27 +30,37 @@ function addReadings(db: Database): (item: OwnedReadings) => boolean {
   const node = keyed(db, 'node', ['ownership', 'node_id', 'source_id', 'cache_type']);
   const series = keyed(db, 'series', ['node', 'name', 'type', 'unit']);
   const manner = keyed(db, 'manner', ['ownership', 'text'], ['trust']);
-  // More trust replaces less, and at equal trust the later arrival; what is there already is not written again.
-  const put = db.prepare(
-    `INSERT INTO reading (series, ms, value, manner) VALUES (?, ?, ?, ?)
-     ON CONFLICT (series, ms) DO UPDATE SET value = excluded.value, manner = excluded.manner
-       WHERE (value, manner) <> (excluded.value, excluded.manner)
-         AND (SELECT trust FROM manner WHERE key = reading.manner) <= ?`,
+  const insert = db.prepare(
+    'INSERT INTO reading (series, ms, value, manner) VALUES (?, ?, ?, ?) ON CONFLICT (series, ms) DO NOTHING',
   );
+  // More trust replaces less, and at equal trust the later arrival; what is there already is not written again.
+  const replace = db.prepare(
+    `UPDATE reading SET value = @value, manner = @manner
+      WHERE series = @series AND ms = @ms AND (value, manner) <> (@value, @manner)
+        AND (SELECT trust FROM manner WHERE key = reading.manner) <= @trust`,
+  );
+  const count = db.prepare<[number, number]>('UPDATE series SET readings = readings + ? WHERE key = ?');
 
-  function addOne(ownership: number, reading: Reading): void {
+  function addOne(ownership: number, reading: Reading, added: Map<number, number>): void {
     const { nodeId, sourceId, cacheType } = reading.node;
     const nodeKey = node([ownership, nodeId, sourceId, cacheType]);
     const seriesKey = series([nodeKey, reading.name, reading.type, reading.unit]);
     const trust = trustOf(reading.qualities);
     const mannerKey = manner([ownership, mannerToText(reading)], [trust]);
-    put.run(seriesKey, reading.at.ms, reading.value, mannerKey, trust);
+    const { value, at } = reading;
+    if (insert.run(seriesKey, at.ms, value, mannerKey).changes > 0) {
+      added.set(seriesKey, (added.get(seriesKey) ?? 0) + 1);
+    } else {
+      replace.run({ series: seriesKey, ms: at.ms, value, manner: mannerKey, trust });
+    }
   }
 
   return ({ ownership, readings }) => {
     const key = present.get(ownership);
     if (key === undefined) return false;
-    for (const reading of readings) addOne(key, reading);
+    const added = new Map<number, number>();
+    for (const reading of readings) addOne(key, reading, added);
+    for (const [each, more] of added) count.run(more, each);
     return true;
   };
 }

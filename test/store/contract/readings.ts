@@ -114,6 +114,25 @@ export function readingContract(open: Open): void {
       await store.close();
     });
 
+    it('let others have their turn between the pages of a long history', async () => {
+      const store = await openOwned(open);
+      await add(
+        store,
+        Array.from({ length: 30 }, (_, ms) => reading(ms, '1')),
+      );
+      let turns = 0;
+      let after: HistoryCursor | undefined;
+      let other = setImmediate(function again() {
+        turns += 1;
+        other = setImmediate(again);
+      });
+      do after = (await store.readings.history({ ownership: OWNERSHIP }, 1, after)).next;
+      while (after !== undefined);
+      clearImmediate(other);
+      expect(turns).toBeGreaterThanOrEqual(25);
+      await store.close();
+    });
+
     it('are stored or refused by ownership, and their nodes remembered in the order in which they came', async () => {
       const store = await openOwned(open);
       const nodes = ['b', '', 'a'].map((nodeId) => ({ nodeId, sourceId: '', cacheType: '' }));
