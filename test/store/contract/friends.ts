@@ -31,6 +31,8 @@ export function friendContract(open: Open): void {
         },
       ]);
       expect(await store.notices.debtors()).toEqual([JID]);
+      await put(store, shared('@x', '*'), 6);
+      expect(await owed(store)).toMatchObject([{ news: { lost: ['cy@x', 'di@x'] }, spokeFrom: 't@x/r', since: 6 }]);
       await store.close();
     });
 

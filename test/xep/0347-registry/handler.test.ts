@@ -265,6 +265,17 @@ describe('search', () => {
   });
 });
 
+describe('a Thing that has asked who its friends are', () => {
+  it.each(['unregister', 'disown', 'remove'])('is told at once who is none any more: %s', async (name) => {
+    await ask(THING, 'register', {}, ...TAGS);
+    await ask(OWNER, 'mine', {}, ...TAGS);
+    await world.store.friends.asked(bare(THING));
+    await (name === 'unregister' ? ask(THING, name) : ask(OWNER, name, { jid: bare(THING) }));
+    const lost = world.tells.flatMap(({ news }) => (news.kind === 'friends' ? [news.lost] : []));
+    expect(lost).toEqual([[bare(OWNER)]]);
+  });
+});
+
 describe('the messenger', () => {
   async function tell(reply: Reply) {
     const asked: Question[] = [];
