@@ -28,6 +28,10 @@ export interface Config {
   readonly timeZone: string;
   /** How long ended ownerships and their readings are kept, in ms. */
   readonly retentionEndedMs: number;
+  /** For how many days readings are kept. */
+  readonly retentionDays: number | 'off';
+  /** How many readings are kept of each series. */
+  readonly retentionCount: number | 'off';
   /** How long a device has to answer a read-out, in ms. */
   readonly readoutDeadlineMs: number;
 }
@@ -84,6 +88,8 @@ export function readConfig(
     keylessClaims: get('keylessClaims'),
     timeZone: get('timeZone'),
     retentionEndedMs: get('retentionEndedMs'),
+    retentionDays: get('retentionDays'),
+    retentionCount: get('retentionCount'),
     readoutDeadlineMs: get('readoutDeadlineMs'),
   };
   const http = get('http');

@@ -50,6 +50,8 @@ export class UnusableAddress extends Error {}
 const FINISH_MS = 3000;
 const PURGE_EVERY_MS = 60_000;
 const PURGE_ROWS = 1000;
+/** Between two steps, in ms: long enough for what waits. */
+const PURGE_PAUSE_MS = 20;
 
 const NOT_ALONE = stanzaError(
   'resource-constraint',
@@ -66,7 +68,11 @@ const STORE_UNAVAILABLE = stanzaError('resource-constraint', 'Nothing can be sto
 export async function start(config: Config, log: Log, version: string, tuning: Tuning = {}): Promise<Running> {
   const { domain } = config;
   const self = domain as BareJid; // Config holds domains in stringprep form
-  const store = openSqliteStore({ file: config.database, retentionEndedMs: config.retentionEndedMs });
+  const store = openSqliteStore({
+    file: config.database,
+    retentionEndedMs: config.retentionEndedMs,
+    retention: { days: config.retentionDays, count: config.retentionCount },
+  });
   const digest = openPepper({ file: config.pepperFile });
   const clock: Clock = { now: Date.now };
   const ids = createIds();
@@ -255,8 +261,15 @@ export async function start(config: Config, log: Log, version: string, tuning: T
     ...tuning,
   });
 
+  let isPurging = false;
   async function purge(): Promise<void> {
-    while (!stopping && (await store.purge(PURGE_ROWS))) await new Promise(setImmediate);
+    if (isPurging) return;
+    isPurging = true;
+    try {
+      while (!stopping && (await store.purge(PURGE_ROWS))) await new Promise((go) => setTimeout(go, PURGE_PAUSE_MS));
+    } finally {
+      isPurging = false;
+    }
   }
   const purging = setInterval(() => void purge().catch(onFault), PURGE_EVERY_MS);
   purging.unref();

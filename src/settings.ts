@@ -122,6 +122,20 @@ export const SETTINGS = {
     read: (text: string) => readNumber(text, 0, 36_500) * 24 * 60 * 60 * 1000,
     about: 'days for which the readings of an ended ownership are kept',
   },
+  retentionDays: {
+    key: 'retention.readings',
+    variable: 'THINGSTEAD_RETENTION_READINGS',
+    otherwise: 'off',
+    read: readLimit((text) => readNumber(text, 1, 36_500)),
+    about: 'days for which readings are kept, by their own time; `off` keeps them for ever',
+  },
+  retentionCount: {
+    key: 'retention.count',
+    variable: 'THINGSTEAD_RETENTION_COUNT',
+    otherwise: 'off',
+    read: readLimit((text) => readWhole(text, 1, 1_000_000_000)),
+    about: 'how many readings are kept of each field of a Thing, the newest; `off` keeps all',
+  },
   readoutDeadlineMs: {
     key: 'readout.deadline',
     variable: 'THINGSTEAD_READOUT_DEADLINE',
@@ -187,6 +201,16 @@ function readNumber(text: string, min: number, max: number): number {
   const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (number >= min && number <= max) return number;
   throw new Fault(`"${text}" is not a number from ${min} to ${max}.`);
+}
+
+function readWhole(text: string, min: number, max: number): number {
+  const number = readNumber(text, min, max);
+  if (Number.isInteger(number)) return number;
+  throw new Fault(`"${text}" is not a whole number.`);
+}
+
+function readLimit(read: Read<number>): Read<number | 'off'> {
+  return (text) => (text === 'off' ? text : read(text));
 }
 
 function readOneOf<T extends string>(values: readonly T[]): Read<T> {

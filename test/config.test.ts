@@ -50,6 +50,8 @@ describe('settings', () => {
       keylessClaims: false,
       timeZone: 'UTC',
       retentionEndedMs: 30 * 24 * 60 * 60 * 1000,
+      retentionDays: 'off',
+      retentionCount: 'off',
       readoutDeadlineMs: 30_000,
     });
   });
@@ -82,6 +84,10 @@ describe('settings', () => {
     ['RETENTION_ENDED', '0', { retentionEndedMs: 0 }],
     ['RETENTION_ENDED', '0.5', { retentionEndedMs: 12 * 60 * 60 * 1000 }],
     ['RETENTION_ENDED', '36500', { retentionEndedMs: 36_500 * 24 * 60 * 60 * 1000 }],
+    ['RETENTION_READINGS', '365.5', { retentionDays: 365.5 }],
+    ['RETENTION_READINGS', 'off', { retentionDays: 'off' }],
+    ['RETENTION_COUNT', '1000000000', { retentionCount: 1e9 }],
+    ['RETENTION_COUNT', 'off', { retentionCount: 'off' }],
     ['READOUT_DEADLINE', '1', { readoutDeadlineMs: 1000 }],
     ['READOUT_DEADLINE', '3600', { readoutDeadlineMs: 3_600_000 }],
     ...LOG_LEVELS.map((level): [string, string, Partial<Config>] => ['LOG_LEVEL', level, { logLevel: level }]),
@@ -135,6 +141,8 @@ describe('settings', () => {
     ['LIMITS', 'limits', ['true', 'OFF', '0']],
     ['KEYLESS_CLAIMS', 'keylessClaims', ['1', 'yes', 'True', 'on']],
     ['TIME_ZONE', 'timeZone', ['Mars/Base', 'Europe/Stockholm ', '../etc']],
+    ['RETENTION_READINGS', 'retention.readings', ['0', '0.9', '36501', 'OFF', '-1']],
+    ['RETENTION_COUNT', 'retention.count', ['0', '1.5', '1000000001', 'all']],
     ['RETENTION_ENDED', 'retention.ended', ['-1', '36501', '1e2', 'NaN', 'Infinity', '1 day', '１', '.5']],
     ['READOUT_DEADLINE', 'readout.deadline', ['0', '0.5', '3601', '30s']],
   ])('THINGSTEAD_%s refuses what it cannot be', (variable, key, texts) => {

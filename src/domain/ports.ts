@@ -229,7 +229,7 @@ export interface RetentionStore {
   /** What is set for it; what is not is as for all. */
   of(ownership: OwnershipId): Promise<Retention>;
   /**
-   * Sets it, in place of what was set before; setRetention in retention.ts checks what it is given.
+   * Sets it, in place of what was set before; set-retention.ts checks what it is given.
    * @returns false, and nothing is written, if there is no such ownership any more.
    */
   put(ownership: OwnershipId, retention: Retention, entry: AuditEntry): Promise<boolean>;

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuditEntry, Store } from '../../../src/domain/ports.js';
 import type { HistoryCursor, Reading } from '../../../src/domain/reading.js';
-import { type Limit, type Retention, setRetention } from '../../../src/domain/retention.js';
+import type { Limit, Retention } from '../../../src/domain/retention.js';
+import { setRetention } from '../../../src/domain/set-retention.js';
 import type { Open } from '../../store-contract.js';
 import { address, full, ownedBy, ownershipId, put, reading, thing, write } from './samples.js';
 
