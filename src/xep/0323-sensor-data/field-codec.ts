@@ -1,7 +1,7 @@
 import { FIELD_TYPES, type Field, type FieldType, QUALITIES, type Quality, VALUE_TYPES } from '../../domain/reading.js';
 import { type Element, element } from '../../xmpp/element.js';
 import { type Decoded, quote, Reader } from '../../xmpp/reader.js';
-import { LIMITS } from './limits.js';
+import { LIMITS, type ReportLimits } from './limits.js';
 import { boundedText } from './node.js';
 import { faultOfValue } from './value-types.js';
 
@@ -20,7 +20,7 @@ const QUALITY_OF_ATTRIBUTE = new Map(QUALITIES.map((quality) => [quality as stri
 const STRING_IDS = /^\d+([|](\w+([.]\w+)*)?([|][^,]*)?)?(,\d+([|](\w+([.]\w+)*)?([|][^,]*)?)?)*$/;
 
 /** Reads one value of a field (sections 5.4 to 5.7 and 6.2). Attributes that are not known are ignored. */
-export function decodeField(payload: Element): Decoded<Field> {
+export function decodeField(payload: Element, { text }: Pick<ReportLimits, 'text'> = LIMITS): Decoded<Field> {
   const read = new Reader(payload);
   const type = TYPE_OF_ELEMENT.get(payload.getName());
   if (type === undefined) {
@@ -31,7 +31,7 @@ export function decodeField(payload: Element): Decoded<Field> {
   boundedText(read, 'name', LIMITS.name);
   if (name === '') read.refuse('name="" names nothing.');
   const value = read.required('value');
-  const fault = read.ok ? faultOfValue(type, value) : undefined;
+  const fault = read.ok ? faultOfValue(type, value, text) : undefined;
   if (fault !== undefined) read.refuse(`value=${quote(value)} ${fault}.`);
   return read.end({
     name,

@@ -5,7 +5,7 @@ import { type Decoded, quote, Reader } from '../../xmpp/reader.js';
 import { stanzaError } from '../../xmpp/stanza-error.js';
 import { decodeSeqnr, SENSOR_DATA } from './codec.js';
 import { decodeField, encodeField } from './field-codec.js';
-import { LIMITS } from './limits.js';
+import { LIMITS, type ReportLimits } from './limits.js';
 import { decodeNode, nodeAttributes } from './node.js';
 import { momentText, parseMoment, type Zoned } from './time.js';
 
@@ -16,18 +16,25 @@ export type ZonedFor = (node: NodeName) => Zoned;
  * Reads `fields` (section 3) item by item: a field, a timestamp or a node that is wrong becomes a fault, and the others
  * stand. The message as a whole is refused only for its sequence number, for `done`, or for its size.
  */
-export function decodeFields(payload: Element, zonedFor: ZonedFor): Decoded<Report> {
+export function decodeFields(payload: Element, zonedFor: ZonedFor, limits: ReportLimits = LIMITS): Decoded<Report> {
   const read = new Reader(payload);
   const seqnr = decodeSeqnr(read);
   const done = read.boolean('done', false);
-  const samples: Sample[] = [];
-  const faults: Fault[] = [];
   const items = countItems(payload);
-  if (items > LIMITS.itemsPerMessage) read.fail(tooMany(items));
+  if (items > limits.itemsPerMessage) read.fail(tooMany(items, limits.itemsPerMessage));
+  const reading: Reading = { samples: [], faults: [], zonedFor, limits };
   if (read.ok) {
-    for (const child of ofOurs(payload)) decodeNodeElement(child, zonedFor, samples, faults);
+    for (const child of ofOurs(payload)) decodeNodeElement(child, reading);
   }
-  return read.end({ seqnr, done, samples, faults });
+  return read.end({ seqnr, done, samples: reading.samples, faults: reading.faults });
+}
+
+/** What was read of a message so far, and by which rules. */
+interface Reading {
+  readonly samples: Sample[];
+  readonly faults: Fault[];
+  readonly zonedFor: ZonedFor;
+  readonly limits: ReportLimits;
 }
 
 export function encodeFields({ seqnr, done, samples }: Omit<Report, 'faults'>): Element {
@@ -38,11 +45,11 @@ export function encodeFields({ seqnr, done, samples }: Omit<Report, 'faults'>): 
 function countItems(payload: Element): number {
   const nodes = childElements(payload);
   const timestamps = nodes.flatMap((node) => childElements(node));
-  return timestamps.reduce((sum, { children }) => sum + children.length, nodes.length + timestamps.length);
+  return timestamps.reduce((sum, each) => sum + childElements(each).length, nodes.length + timestamps.length);
 }
 
-function tooMany(items: number) {
-  const text = `<fields/> has ${items} nodes, timestamps and values; at most ${LIMITS.itemsPerMessage} are taken. Split it.`;
+function tooMany(items: number, most: number) {
+  const text = `<fields/> has ${items} nodes, timestamps and values; at most ${most} are taken. Split it.`;
   return stanzaError('policy-violation', text);
 }
 
@@ -51,25 +58,24 @@ function ofOurs(parent: Element): Element[] {
   return childElements(parent).filter((child) => child.getNS() === SENSOR_DATA);
 }
 
-function decodeNodeElement(child: Element, zonedFor: ZonedFor, samples: Sample[], faults: Fault[]): void {
+function decodeNodeElement(child: Element, reading: Reading): void {
   const read = new Reader(child);
   if (child.getName() !== 'node') read.refuse('is not known in <fields/>.');
   const decoded = read.end(decodeNode(read));
   if (!decoded.ok) {
-    faults.push({ node: NO_NODE, timestamp: '', reason: decoded.error.text ?? '' });
+    reading.faults.push({ node: NO_NODE, timestamp: '', reason: decoded.error.text ?? '' });
     return;
   }
-  const node = decoded.value;
-  for (const timestamp of ofOurs(child)) decodeTimestamp(timestamp, node, zonedFor(node), samples, faults);
+  for (const timestamp of ofOurs(child)) decodeTimestamp(timestamp, decoded.value, reading);
 }
 
 const NO_NODE: NodeName = { nodeId: '', sourceId: '', cacheType: '' };
 
-function decodeTimestamp(child: Element, node: NodeName, zoned: Zoned, samples: Sample[], faults: Fault[]): void {
+function decodeTimestamp(child: Element, node: NodeName, { samples, faults, zonedFor, limits }: Reading): void {
   const read = new Reader(child);
   if (child.getName() !== 'timestamp') read.refuse('is not known in <node/>.');
   const text = read.required('value').trim();
-  const at = parseMoment(text, zoned);
+  const at = parseMoment(text, zonedFor(node));
   if (at === undefined) read.refuse(`value=${quote(text)} is no dateTime; use one like 2013-03-07T16:24:30Z.`);
   const decoded = read.end(at);
   const timestamp = text.slice(0, MAX_TIMESTAMP);
@@ -79,7 +85,7 @@ function decodeTimestamp(child: Element, node: NodeName, zoned: Zoned, samples: 
   }
   const fields: Field[] = [];
   for (const value of ofOurs(child)) {
-    const field = decodeField(value);
+    const field = decodeField(value, limits);
     if (field.ok) fields.push(field.value);
     else faults.push({ node, timestamp, reason: `${quote(nameOf(value))}: ${field.error.text ?? ''}` });
   }

@@ -5,6 +5,7 @@ import type { TimeZone } from '../../domain/time-zone.js';
 import type { Element } from '../../xmpp/element.js';
 import type { Protocol } from '../../xmpp/protocol.js';
 import { SENSOR_DATA } from './codec.js';
+import type { ReportLimits } from './limits.js';
 import { createReportHandlers, RECEIPTS } from './report-handler.js';
 import { createRequestHandlers } from './request-handler.js';
 
@@ -15,6 +16,8 @@ export interface SensorDataDeps {
   /** The zone of a Thing; without one, that of the component. */
   readonly zoneOf: (thing: Thing | undefined) => TimeZone;
   readonly send: (stanza: Element) => boolean;
+  /** What reports may hold; see {@link LIMITS} for what is usual. */
+  readonly reportLimits?: ReportLimits;
 }
 
 /**
@@ -24,7 +27,11 @@ export interface SensorDataDeps {
 export function sensorDataProtocol(deps: SensorDataDeps): Protocol<ClaimedThing> {
   const features = [SENSOR_DATA, RECEIPTS];
   const requests = createRequestHandlers({ ...deps, audit: deps.store.audit });
-  const reports = createReportHandlers({ ...deps, things: deps.store.things });
+  const reports = createReportHandlers({
+    ...deps,
+    things: deps.store.things,
+    ...(deps.reportLimits && { limits: deps.reportLimits }),
+  });
   return {
     name: '0323-sensor-data',
     features: { domain: features, local: features },

@@ -26,3 +26,9 @@ export const LIMITS = {
   nodesPerRequest: 100,
   fieldsPerRequest: 1000,
 } as const;
+
+/** Those that an operator may set. */
+export interface ReportLimits {
+  readonly text: number;
+  readonly itemsPerMessage: number;
+}

@@ -13,13 +13,15 @@ import type { Message } from '../../xmpp/protocol.js';
 import { type StanzaError, stanzaError } from '../../xmpp/stanza-error.js';
 import { decodeNumbered, SENSOR_DATA } from './codec.js';
 import { decodeFailure, encodeFailure } from './failure-codec.js';
-import { decodeFields } from './fields-codec.js';
+import { decodeFields, type ZonedFor } from './fields-codec.js';
+import type { ReportLimits } from './limits.js';
 
 export interface ReportHandlerDeps {
   readonly broker: Broker;
   readonly things: ThingStore;
   readonly zoneOf: (thing: Thing | undefined) => TimeZone;
   readonly send: (stanza: Element) => boolean;
+  readonly limits?: ReportLimits;
 }
 
 /** XEP-0184. */
@@ -42,7 +44,7 @@ const MOST_ERRORS = 20;
  * section 4, "Push"). What comes from one JID is dealt with in the order in which it came: at equal trust the later
  * arrival counts.
  */
-export function createReportHandlers({ broker, things, zoneOf, send }: ReportHandlerDeps) {
+export function createReportHandlers({ broker, things, zoneOf, send, limits }: ReportHandlerDeps) {
   const lanes = createLanes();
   const inOrder =
     (handle: (message: Message<ClaimedThing>, things: readonly Thing[]) => Promise<StanzaError | undefined>): Handle =>
@@ -52,10 +54,11 @@ export function createReportHandlers({ broker, things, zoneOf, send }: ReportHan
   const fields = inOrder(async (message, own) => {
     if (message.stanza.getChildren('fields', SENSOR_DATA).length > 1) return ONE_AT_A_TIME;
     if (!own.some(isClaimed)) return own.length === 0 ? UNREGISTERED : UNCLAIMED;
-    const decoded = decodeFields(message.payload, (node) => {
+    const zonedFor: ZonedFor = (node) => {
       const zone = zoneOf(assignNode(own, node));
       return (wall) => instantOf(zone, wall);
-    });
+    };
+    const decoded = decodeFields(message.payload, zonedFor, limits);
     if (!decoded.ok) return unreadable(message, own, decoded.error);
     const taken = await broker.reported(message.from.full, decoded.value, own);
     return answer(message, decoded.value.seqnr, taken);

@@ -3,8 +3,8 @@ import { LIMITS } from './limits.js';
 import { isDate, isDateTime, isDuration, isTime } from './time.js';
 
 interface ValueRule {
-  /** The longest value, in characters. */
-  readonly most: number;
+  /** Whether it may be as long as texts are; all others are short. */
+  readonly isText?: true;
   /** Whether a text, without the white space around it, is a value of the type. */
   readonly fits: (text: string) => boolean;
   /** For error texts: what a value of the type looks like. */
@@ -16,21 +16,26 @@ interface ValueRule {
  * no measurements and are refused.
  */
 export const VALUE_RULES: Readonly<Record<ValueType, ValueRule>> = {
-  boolean: { most: LIMITS.value, fits: (text) => /^(true|false|1|0)$/.test(text), example: 'true or false' },
-  date: { most: LIMITS.value, fits: isDate, example: 'a date like 2013-03-07' },
-  dateTime: { most: LIMITS.value, fits: isDateTime, example: 'a date and time like 2013-03-07T16:24:30Z' },
-  duration: { most: LIMITS.value, fits: isDuration, example: 'a duration like P1DT2H30M' },
-  enum: { most: LIMITS.text, fits: () => true, example: 'a text' },
-  int: { most: LIMITS.value, fits: (text) => isInteger(text, 32n), example: 'a whole number of 32 bits' },
-  long: { most: LIMITS.value, fits: (text) => isInteger(text, 64n), example: 'a whole number of 64 bits' },
-  numeric: { most: LIMITS.value, fits: isNumber, example: 'a finite number like 23.4' },
-  string: { most: LIMITS.text, fits: () => true, example: 'a text' },
-  time: { most: LIMITS.value, fits: isTime, example: 'a time like 16:24:30' },
+  boolean: { fits: (text) => /^(true|false|1|0)$/.test(text), example: 'true or false' },
+  date: { fits: isDate, example: 'a date like 2013-03-07' },
+  dateTime: { fits: isDateTime, example: 'a date and time like 2013-03-07T16:24:30Z' },
+  duration: { fits: isDuration, example: 'a duration like P1DT2H30M' },
+  enum: { isText: true, fits: () => true, example: 'a text' },
+  int: { fits: (text) => isInteger(text, 32n), example: 'a whole number of 32 bits' },
+  long: { fits: (text) => isInteger(text, 64n), example: 'a whole number of 64 bits' },
+  numeric: { fits: isNumber, example: 'a finite number like 23.4' },
+  string: { isText: true, fits: () => true, example: 'a text' },
+  time: { fits: isTime, example: 'a time like 16:24:30' },
 };
 
-/** What is wrong with a value, in words that follow it; undefined where nothing is. */
-export function faultOfValue(type: ValueType, value: string): string | undefined {
-  const { most, fits, example } = VALUE_RULES[type];
+/**
+ * What is wrong with a value, in words that follow it; undefined where nothing is.
+ *
+ * @param text the longest value of a string or an enum
+ */
+export function faultOfValue(type: ValueType, value: string, text: number): string | undefined {
+  const { isText, fits, example } = VALUE_RULES[type];
+  const most = isText === true ? text : LIMITS.value;
   if (value.length > most) return `has ${value.length} characters; at most ${most} are taken`;
   return fits(trimmed(value)) ? undefined : `is no ${type}; use ${example}`;
 }

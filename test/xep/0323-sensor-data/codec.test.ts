@@ -20,7 +20,7 @@ describe('examples', () => {
   it('are all of those of XEP-0323', () => {
     const captions = (kind: string) =>
       new Set(files.map(({ expected }) => Reflect.get(expected, kind)).filter(Boolean));
-    expect(captions('example').size).toBe(8);
+    expect(captions('example').size).toBe(10);
     expect([...captions('table')].sort()).toEqual([
       'Field Types',
       'Field Value Data Types',
@@ -29,7 +29,7 @@ describe('examples', () => {
       'XMPP Errors when rejecting a readout request',
       'stringIds Examples',
     ]);
-    expect(files.filter(({ name }) => name.startsWith('example-'))).toHaveLength(29);
+    expect(files.filter(({ name }) => name.startsWith('example-'))).toHaveLength(31);
   });
 
   it.each(readable.filter(({ expected }) => expected.error === undefined).map(named))('%s', (_name, file) => {

@@ -244,6 +244,15 @@ describe('the record of what was asked for and is not there', () => {
 it('is a protocol whose features are those of XEP-0323 and XEP-0184, everywhere', () => {
   const features = ['urn:xmpp:iot:sensordata', 'urn:xmpp:receipts'];
   expect(plant.protocol.features).toEqual({ domain: features, local: features });
+  const examples = stanzaFiles('0323-sensor-data').filter(({ expected }) => expected.kind === 'disco');
+  for (const { stanza, expected } of examples) {
+    const announced = stanza
+      .getChild('query')
+      ?.getChildren('feature')
+      .map(({ attrs }) => attrs['var']);
+    expect(announced).toEqual(expected.value);
+    expect(features).toEqual(expect.arrayContaining(announced ?? []));
+  }
 });
 
 it('ends what a reader reads when a message to it comes back', async () => {
