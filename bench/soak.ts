@@ -41,7 +41,7 @@ const PING_MS = 100;
 const ACCOUNTS = 10;
 const MIB = 1024 * 1024;
 /** As cache_size in src/store/sqlite/open-database.ts has it. */
-const PAGE_CACHE_MIB = 32;
+const PAGE_CACHE_MIB = 8;
 /** What the garbage collector may not have come round to. Beyond it the exit status is 1, if there was time to warm up. */
 const TOLERATED_MIB = 16;
 const PAUSE_MS = 20;

@@ -20,7 +20,8 @@ const SETTINGS = [
   'journal_mode = WAL',
   'synchronous = FULL',
   'foreign_keys = ON',
-  'cache_size = -32768',
+  // KiB. The operating system caches the file as well; more here would only count as memory of the process.
+  'cache_size = -8192',
   'temp_store = MEMORY',
   'journal_size_limit = 67108864',
   'trusted_schema = OFF',
