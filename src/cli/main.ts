@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { readVersion } from '../version.js';
 import { deviceCommand } from './device.js';
+import { operationCommands } from './operation.js';
 import { readCommand } from './read.js';
 import { serveCommand } from './serve.js';
 
@@ -12,5 +13,6 @@ const program = new Command('thingstead')
   .addCommand(serveCommand())
   .addCommand(deviceCommand())
   .addCommand(readCommand());
+for (const command of operationCommands()) program.addCommand(command);
 
 await program.parseAsync();

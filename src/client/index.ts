@@ -7,5 +7,6 @@ export { type ClaimedThing, type Client, type ClientOptions, createClient, type 
 export type { Outcome } from './outcome.js';
 export type { Readout, ReadoutEnd } from './readout.js';
 export type { ReadOptions } from './readouts.js';
+export { type CommandOptions, type CommandOutcome, type CommandValues, runCommand } from './run-command.js';
 export type { Account, Started } from './session/session.js';
 export type { TagValues } from './tag-values.js';
