@@ -34,6 +34,12 @@ export interface Config {
   readonly retentionCount: number | 'off';
   /** How long a device has to answer a read-out, in ms. */
   readonly readoutDeadlineMs: number;
+  /** How many questions a device is asked at once. */
+  readonly readoutPerDevice: number;
+  /** Nodes, timestamps and values in one report of a device. */
+  readonly reportItems: number;
+  /** Characters in one value of a report. */
+  readonly reportText: number;
 }
 
 /**
@@ -91,6 +97,9 @@ export function readConfig(
     retentionDays: get('retentionDays'),
     retentionCount: get('retentionCount'),
     readoutDeadlineMs: get('readoutDeadlineMs'),
+    readoutPerDevice: get('readoutPerDevice'),
+    reportItems: get('reportItems'),
+    reportText: get('reportText'),
   };
   const http = get('http');
   return isComplete(config) && faults.length === 0

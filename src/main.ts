@@ -145,7 +145,11 @@ export async function start(config: Config, log: Log, version: string, tuning: T
     units: ucumUnits(),
     send,
     drained: () => connection.drained(),
-    settings: { deadlineMs: config.readoutDeadlineMs, ...(!config.limits && { perAsker: undefined }) },
+    settings: {
+      deadlineMs: config.readoutDeadlineMs,
+      perDevice: config.readoutPerDevice,
+      ...(!config.limits && { perAsker: undefined }),
+    },
     onFault,
   });
 
@@ -203,6 +207,7 @@ export async function start(config: Config, log: Log, version: string, tuning: T
       reach,
       sessions,
       broker,
+      reportLimits: { itemsPerMessage: config.reportItems, text: config.reportText },
       commands: { operations: OPERATIONS, services, store, clock },
       zoneOf,
       clock,

@@ -143,6 +143,27 @@ export const SETTINGS = {
     read: (text: string) => readNumber(text, 1, 3600) * 1000,
     about: 'seconds that a device has to answer a read-out',
   },
+  readoutPerDevice: {
+    key: 'readout.perDevice',
+    variable: 'THINGSTEAD_READOUT_PER_DEVICE',
+    otherwise: '4',
+    read: (text: string) => readWhole(text, 1, 1000),
+    about: 'questions that one device is asked at once; the others wait',
+  },
+  reportItems: {
+    key: 'report.items',
+    variable: 'THINGSTEAD_REPORT_ITEMS',
+    otherwise: '10000',
+    read: (text: string) => readWhole(text, 1, 1_000_000),
+    about: 'nodes, timestamps and values that one report of a device may have',
+  },
+  reportText: {
+    key: 'report.text',
+    variable: 'THINGSTEAD_REPORT_TEXT',
+    otherwise: '65536',
+    read: (text: string) => readWhole(text, 1, 1_000_000),
+    about: 'characters that one value of a report may have',
+  },
 } as const satisfies Record<string, Setting<unknown>>;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -53,6 +53,9 @@ describe('settings', () => {
       retentionDays: 'off',
       retentionCount: 'off',
       readoutDeadlineMs: 30_000,
+      readoutPerDevice: 4,
+      reportItems: 10_000,
+      reportText: 65_536,
     });
   });
 
@@ -90,6 +93,9 @@ describe('settings', () => {
     ['RETENTION_COUNT', 'off', { retentionCount: 'off' }],
     ['READOUT_DEADLINE', '1', { readoutDeadlineMs: 1000 }],
     ['READOUT_DEADLINE', '3600', { readoutDeadlineMs: 3_600_000 }],
+    ['READOUT_PER_DEVICE', '1', { readoutPerDevice: 1 }],
+    ['REPORT_ITEMS', '1000000', { reportItems: 1_000_000 }],
+    ['REPORT_TEXT', '1', { reportText: 1 }],
     ...LOG_LEVELS.map((level): [string, string, Partial<Config>] => ['LOG_LEVEL', level, { logLevel: level }]),
   ])('THINGSTEAD_%s=%s', (variable, text, expected) => {
     expect(configOf({ [`THINGSTEAD_${variable}`]: text })).toMatchObject(expected);
@@ -145,6 +151,9 @@ describe('settings', () => {
     ['RETENTION_COUNT', 'retention.count', ['0', '1.5', '1000000001', 'all']],
     ['RETENTION_ENDED', 'retention.ended', ['-1', '36501', '1e2', 'NaN', 'Infinity', '1 day', '１', '.5']],
     ['READOUT_DEADLINE', 'readout.deadline', ['0', '0.5', '3601', '30s']],
+    ['READOUT_PER_DEVICE', 'readout.perDevice', ['0', '1.5', '1001', 'all']],
+    ['REPORT_ITEMS', 'report.items', ['0', '1e7', 'many']],
+    ['REPORT_TEXT', 'report.text', ['0', '64k', '1000001']],
   ])('THINGSTEAD_%s refuses what it cannot be', (variable, key, texts) => {
     for (const text of texts) {
       const faults = faultsOf({ [`THINGSTEAD_${variable}`]: text });

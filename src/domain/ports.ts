@@ -183,7 +183,7 @@ export interface QueuedReadOut {
   readonly plan: Plan;
   /** When to begin, in ms since 1970. */
   readonly due: number;
-  /** Whether the asker was seen to answer pings: if it does not any more when the time has come, it is gone. */
+  /** Whether the asker has to answer a ping when the time has come: it was seen to answer, or to go. */
   readonly answersPings: boolean;
 }
 
@@ -192,8 +192,8 @@ export interface QueueStore {
   /** @returns false, and nothing is changed, if there is one of this asker and number already. */
   add(queued: QueuedReadOut): Promise<boolean>;
   has(asker: AnyJid, seqnr: number): Promise<boolean>;
-  /** Notes that the asker answers pings. */
-  answersPings(asker: AnyJid, seqnr: number): Promise<void>;
+  /** Notes that the asker has to answer a ping before its requests begin: of this number, or all. */
+  answersPings(asker: AnyJid, seqnr?: number): Promise<void>;
   /** @returns whether there was one. */
   remove(asker: AnyJid, seqnr: number): Promise<boolean>;
   /** How many all sessions of the asker have. */

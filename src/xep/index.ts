@@ -18,6 +18,7 @@ import { versionProtocol } from './0092-version/index.js';
 import { pingProtocol } from './0199-ping/index.js';
 import { timeProtocol } from './0202-time/index.js';
 import { sensorDataProtocol } from './0323-sensor-data/index.js';
+import type { ReportLimits } from './0323-sensor-data/limits.js';
 import { provisioningProtocol } from './0324-provisioning/index.js';
 import { registryProtocol } from './0347-registry/index.js';
 
@@ -35,6 +36,7 @@ export interface ProtocolDeps {
   readonly reach: Reach;
   readonly sessions: Sessions;
   readonly broker: Broker;
+  readonly reportLimits: ReportLimits;
   readonly commands: CommandDeps;
   /** The zone of a Thing; without one, that of the component. */
   readonly zoneOf: (thing: Thing | undefined) => TimeZone;

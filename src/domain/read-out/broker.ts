@@ -190,7 +190,12 @@ export function createBroker(deps: BrokerDeps): Broker {
     },
 
     done: (sender, seqnr) => readOuts.find(bareOf(sender), seqnr)?.reported([], [], true),
-    readerGone: open.abandon,
+
+    readerGone(reader) {
+      open.abandon(reader);
+      queue.readerGone(reader);
+    },
+
     deviceChanged: readOuts.deviceChanged,
     resume: queue.resume,
 

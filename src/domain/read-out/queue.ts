@@ -25,6 +25,8 @@ export interface Queue {
   countOf(asker: AnyJid): Promise<number>;
   /** @returns whether there was one. */
   remove(asker: AnyJid, seqnr: number): Promise<boolean>;
+  /** A session is gone: if it does not answer when its time has come, its requests are dropped. */
+  readerGone(asker: AnyJid): void;
   /** Begins what is due, and waits for the next. */
   resume(): Promise<void>;
   stop(): void;
@@ -94,6 +96,13 @@ export function createQueue({ queue, readers, clock, timers, readerMs, start, on
     countOf: (asker) => queue.countOf(bareOf(asker)),
     remove: (asker, seqnr) => queue.remove(asker, seqnr),
     resume: work,
+
+    readerGone(asker) {
+      const note = async (): Promise<void> => {
+        if ((await queue.countOf(bareOf(asker))) > 0) await queue.answersPings(asker);
+      };
+      note().catch(onFault);
+    },
 
     stop() {
       isStopped = true;

@@ -15,7 +15,9 @@ export function queueStore(db: Database, commit: GroupCommit): QueueStore {
      ON CONFLICT DO NOTHING`,
   );
   const find = db.prepare<[string, number]>('SELECT 1 FROM queued_read_out WHERE asker = ? AND seqnr = ?');
-  const answers = db.prepare('UPDATE queued_read_out SET answers_pings = 1 WHERE asker = ? AND seqnr = ?');
+  const answers = db.prepare(
+    'UPDATE queued_read_out SET answers_pings = 1 WHERE asker = :asker AND seqnr = coalesce(:seqnr, seqnr)',
+  );
   const remove = db.prepare('DELETE FROM queued_read_out WHERE asker = ? AND seqnr = ?');
   const count = db.prepare<[string], number>('SELECT count(*) FROM queued_read_out WHERE account = ?').pluck();
   const due = db.prepare<[number, number], Row>(
@@ -30,7 +32,7 @@ export function queueStore(db: Database, commit: GroupCommit): QueueStore {
         return insert.run(asker, value, bareOf(asker), at, Number(answersPings), planToText(plan)).changes > 0;
       }),
     has: async (asker, seqnr) => find.get(asker, seqnr) !== undefined,
-    answersPings: (asker, seqnr) => commit.run(() => void answers.run(asker, seqnr)),
+    answersPings: (asker, seqnr) => commit.run(() => void answers.run({ asker, seqnr: seqnr ?? null })),
     remove: (asker, seqnr) => commit.run(() => remove.run(asker, seqnr).changes > 0),
     countOf: async (asker) => count.get(asker) ?? 0,
     due: async (by, limit) => due.all(by, limit).map(queuedOf),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createHouse, field, full, type House, type HouseOptions, NOON, node, sample } from './house.js';
+import { createHouse, field, full, type House, type HouseOptions, NOON, node, sample, settle } from './house.js';
 
 const SOON = NOON + 60_000;
 const phone = full('owner@example.org/phone');
@@ -152,6 +152,25 @@ describe('a request for later', () => {
     await house.read({ nodes: [node(id)], when: { ms: SOON } });
     await house.pass(60_000);
     expect(house.asked).toHaveLength(1);
+  });
+
+  it('of a session that never answered pings is dropped once it was seen to go, unless it answers then', async () => {
+    for (const [answers, asked] of [
+      [false, 0],
+      [true, 1],
+    ] as const) {
+      const house = open();
+      house.readerAnswersPing = false;
+      const id = await house.place('device@example.org');
+      await house.read({ nodes: [node(id)], when: { ms: SOON } });
+      await house.read({ nodes: [node(id)], when: { ms: SOON }, seqnr: 2, asker: 'owner@example.org/desk' });
+      house.broker.readerGone(phone);
+      await settle();
+      house.readerAnswersPing = answers;
+      await house.pass(60_000);
+      expect(house.said.filter(({ to }) => to === phone)).toHaveLength(asked);
+      expect(house.said.filter(({ to }) => to !== phone)).toHaveLength(1);
+    }
   });
 
   it('never brings a token to the disk', async () => {
