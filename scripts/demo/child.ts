@@ -6,6 +6,8 @@ export interface Child {
   readonly lines: readonly string[];
   /** Its exit status, once it has ended. */
   readonly ended: string | undefined;
+  /** Resolves when it has ended and all that it said has come. */
+  readonly done: Promise<void>;
   /** Sends SIGTERM and waits; SIGKILL to one that does not go. */
   stop(): Promise<void>;
   /** At once and without waiting: for the very end of this process. */
@@ -17,7 +19,7 @@ const STOP_MS = 8000;
 // We hold the other end of its standard input and never write to it. When we are gone, however we went, it reads the end:
 // no signal handler of ours could do that after a SIGKILL.
 const END_WITH_PARENT = `data:text/javascript,${encodeURIComponent(
-  "process.stdin.on('end', () => process.exit(1)).resume()",
+  "process.stdin.on('end', () => process.exit(1)).resume().unref()",
 )}`;
 
 /** Starts a command of this package. Its output comes line by line. */
@@ -45,8 +47,10 @@ export function startChild(
     options.onLine?.(line);
   };
   for (const stream of [child.stdout, child.stderr]) eachLine(stream, take);
+  const done = once(child, 'close').then(() => undefined);
   return {
     lines,
+    done,
     get ended() {
       if (child.exitCode !== null) return `exit status ${child.exitCode}`;
       return child.signalCode === null ? undefined : `ended by ${child.signalCode}`;

@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { withoutSecrets } from '../../src/client/session/trace.js';
+import { Unexpected } from './checks.js';
 import { joining } from './joining.js';
 import { createStage, type Stage } from './show.js';
 import { type Cast, STEPS, type Step } from './steps.js';
@@ -7,6 +9,7 @@ import { openWorld, type World } from './world.js';
 
 /** Lines of a log that are shown after a failure. */
 const LAST_LINES = 40;
+const STEP_MS = 60_000;
 
 /**
  * `npm run demo`: starts a server, the component and two devices, shows what they say to each other, and runs on until
@@ -38,7 +41,7 @@ process.exit();
 async function tour(world: World): Promise<'passed' | 'failed'> {
   const tags = { CLASS: 'Computer', CITY: 'Uppsala' };
   const workshop = world.device('Workshop', { ...tags, SN: 'demo-1' });
-  const attic = world.device('Attic', { ...tags, SN: 'demo-2' });
+  const attic = world.device('Attic', { ...tags, SN: 'demo-2' }, '--report', '1');
   const [olivia, sam] = [await world.person('Olivia'), await world.person('Sam')];
   const cast: Cast = { world, olivia, sam, workshop, attic, addresses: new Map() };
   for (const [index, step] of STEPS.entries()) {
@@ -55,7 +58,7 @@ async function tour(world: World): Promise<'passed' | 'failed'> {
 
 /** @returns why the step failed, if it did. */
 async function perform({ act, exchange }: Step, cast: Cast): Promise<string | undefined> {
-  const outcome = await act(cast).then(
+  const outcome = await Promise.race([act(cast), tooLong()]).then(
     (result) => ({ result }),
     (error: unknown) => ({ failure: error instanceof Error ? error.message : String(error) }),
   );
@@ -68,6 +71,12 @@ async function perform({ act, exchange }: Step, cast: Cast): Promise<string | un
   if ('failure' in outcome) return outcome.failure;
   stage.result(outcome.result);
   return undefined;
+}
+
+/** A step that hangs is to fail in words. */
+async function tooLong(): Promise<never> {
+  await delay(STEP_MS, undefined, { ref: false });
+  throw new Unexpected(`the step to end within ${STEP_MS / 1000} s`, 'nothing');
 }
 
 function show(stanza: Parameters<Stage['stanza']>[2], { actor, direction, meaning }: Expected, world: World): void {

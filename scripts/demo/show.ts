@@ -37,7 +37,7 @@ export function createStage(out: NodeJS.WriteStream, environment: NodeJS.Process
     result(text) {
       line();
       line(`   ${styled('green', 'as it should be:')}`);
-      for (const part of wrapped(text, WIDTH - 3)) line(`   ${part}`);
+      for (const part of text.split('\n').flatMap((one) => wrapped(one, WIDTH - 3))) line(`   ${part}`);
     },
     failure: (text) => line(`\n   ${styled('red', 'not as it should be:')} ${text}`),
   };

@@ -1,5 +1,6 @@
-import type { Outcome, Reading, Readout } from '../../src/client/index.js';
-import { childElements, type Element } from '../../src/xmpp/element.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Element } from '../../src/xmpp/element.js';
+import { expectCondition, expectEqual, granted, isFull, isReport, readingsOf, summary, Unexpected } from './checks.js';
 import type { Expected } from './witness.js';
 import type { DeviceProcess, Person, World } from './world.js';
 
@@ -25,17 +26,14 @@ export interface Step {
   readonly exchange: readonly Expected[];
 }
 
-/** Something came out otherwise than it should. */
-export class Unexpected extends Error {
-  constructor(expected: string, got: unknown) {
-    super(`expected ${expected}; got ${typeof got === 'string' ? got : JSON.stringify(got)}`);
-  }
-}
-
 const about =
   (text: string) =>
   (stanza: Element): boolean =>
     String(stanza).includes(text);
+
+/** How often Attic reports, and how often we look for it. */
+const REPORT_EVERY_MS = 1000;
+const REPORT_ATTEMPTS = 10;
 
 /** THE TOUR. */
 export const STEPS: readonly Step[] = [
@@ -205,7 +203,13 @@ export const STEPS: readonly Step[] = [
       { actor: 'Olivia', direction: 'out', payload: 'req', meaning: 'how is this one doing?' },
       { actor: 'Olivia', direction: 'in', payload: 'accepted', meaning: 'I will find out.' },
       { actor: 'Attic', direction: 'in', payload: 'req', meaning: 'how are you doing?' },
-      { actor: 'Attic', direction: 'out', payload: 'fields', meaning: 'like this.' },
+      {
+        actor: 'Attic',
+        direction: 'out',
+        payload: 'fields',
+        fits: (stanza) => !isReport(stanza),
+        meaning: 'like this.',
+      },
       { actor: 'Olivia', direction: 'in', payload: 'fields', fits: (stanza) => isFull(stanza), meaning: 'like this.' },
     ],
   },
@@ -258,37 +262,39 @@ export const STEPS: readonly Step[] = [
       { actor: 'Olivia', direction: 'in', payload: 'fields', fits: (stanza) => isFull(stanza), meaning: 'like this.' },
     ],
   },
+  {
+    title: 'Attic reports of itself',
+    why: 'A device need not wait to be asked. What it reports stays on its own disk until the registry says that it has it (XEP-0184).',
+    act: async ({ olivia, addresses }) => {
+      const address = addresses.get('Attic') ?? '';
+      for (let attempt = 0; attempt < REPORT_ATTEMPTS; attempt++) {
+        const readings = await olivia.client.history(address, { fields: ['Uptime'] }).all();
+        if (readings.readings.length > 0) return `kept: ${summary(readings.readings)}`;
+        await delay(REPORT_EVERY_MS);
+      }
+      throw new Unexpected('a report of Attic in its history', 'none');
+    },
+    exchange: [
+      {
+        actor: 'Attic',
+        direction: 'out',
+        payload: 'fields',
+        fits: isReport,
+        meaning: 'this is what I measure; have you got it?',
+      },
+      { actor: 'Attic', direction: 'in', payload: 'received', meaning: 'I have; it is on disk.' },
+    ],
+  },
+  {
+    title: 'Olivia reads on the command line, in another unit',
+    why: 'The units of readings are understood (UCUM), and conversions are exact.',
+    act: async ({ olivia, addresses }) => {
+      const [id = ''] = (addresses.get('Workshop') ?? '').split('@', 1);
+      const args = ['read', id, '--historical', '--field', 'Memory, Used', '--unit', 'GB'];
+      const printed = await olivia.run(args);
+      if (!/Memory, Used = [\d.]+ GB/.test(printed)) throw new Unexpected('readings in GB', printed);
+      return `$ thingstead ${args.map((arg) => (arg.includes(' ') ? `'${arg}'` : arg)).join(' ')}\n${printed}`;
+    },
+    exchange: [],
+  },
 ];
-
-async function readingsOf(readout: Readout): Promise<readonly Reading[]> {
-  const { readings, end } = await readout.all();
-  if (end.outcome !== 'done' || end.failures.length > 0) throw new Unexpected('a read-out without failures', end);
-  if (readings.length === 0) throw new Unexpected('readings', 'none');
-  return readings;
-}
-
-function summary(readings: readonly Reading[]): string {
-  return readings.map(({ name, value, unit }) => `${name} = ${value}${unit === '' ? '' : ` ${unit}`}`).join('; ');
-}
-
-/** Whether a message of fields has any. */
-function isFull(stanza: Element): boolean {
-  const [payload] = childElements(stanza);
-  return payload !== undefined && childElements(payload).length > 0;
-}
-
-function granted<T>(outcome: Outcome<T>, expected: string): T {
-  if (!outcome.ok) throw new Unexpected(expected, outcome.error ?? outcome.why);
-  return outcome.value;
-}
-
-function expectCondition(outcome: Outcome<unknown>, condition: string): void {
-  const got = outcome.ok ? 'it was accepted' : (outcome.error?.condition ?? outcome.why);
-  if (got !== condition) throw new Unexpected(`the error ${condition}`, got);
-}
-
-function expectEqual(got: object, expected: object, keys: readonly string[] = Object.keys(expected)): void {
-  const part = JSON.stringify(got, Array.isArray(got) ? undefined : [...keys]);
-  const wanted = JSON.stringify(expected, Array.isArray(expected) ? undefined : [...keys]);
-  if (part !== wanted) throw new Unexpected(wanted, part);
-}

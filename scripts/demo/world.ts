@@ -25,6 +25,8 @@ export interface Person {
   readonly name: string;
   readonly jid: string;
   readonly client: Client;
+  /** Runs the `thingstead` command with this account. @returns what it printed. @throws if it fails, with its words. */
+  run(args: readonly string[]): Promise<string>;
 }
 
 /** All that the demo starts. */
@@ -32,7 +34,7 @@ export interface World {
   readonly server: Server;
   readonly component: Child;
   readonly witness: Witness;
-  device(name: string, tags: Readonly<Record<string, string>>): DeviceProcess;
+  device(name: string, tags: Readonly<Record<string, string>>, ...options: readonly string[]): DeviceProcess;
   person(name: string): Promise<Person>;
   /** Opens an account for somebody who will log in from elsewhere. */
   account(name: string, password: string): Promise<void>;
@@ -95,13 +97,13 @@ export async function openWorld(): Promise<World> {
     server,
     component,
     witness,
-    device(name, tags) {
+    device(name, tags, ...options) {
       const jid = `${name.toLowerCase()}@${server.host}`;
       names.set(jid, name);
       const flags = Object.entries(tags).flatMap(([tag, value]) => ['--tag', `${tag}=${value}`]);
       const own = ['--state', join(folder, `${name}.json`), '--password-file', join(folder, `${name}.password`)];
       const args = ['device', '--jid', jid, '--service', service, '--register', '--trace', '--name', name];
-      const child = start([...args, ...own, ...flags], {}, (line) => {
+      const child = start([...args, ...own, ...flags, ...options], {}, (line) => {
         const seen = readTrace(line);
         if (seen !== undefined) witness.see({ actor: name, ofItself: true, ...seen });
       });
@@ -116,7 +118,18 @@ export async function openWorld(): Promise<World> {
       const client = createClient({ account, onTraffic });
       const started = await client.start();
       if (!started.ok) throw new Error(`${name} could not log in: ${started.why}`);
-      const person = { name, jid, client };
+      const env = {
+        THINGSTEAD_JID: jid,
+        THINGSTEAD_PASSWORD: account.password,
+        THINGSTEAD_CLIENT_SERVICE: service,
+      };
+      const run = async (args: readonly string[]): Promise<string> => {
+        const child = start(args, env);
+        await child.done;
+        if (child.ended === 'exit status 0') return child.lines.join('\n');
+        throw new Error(`\`thingstead ${args.join(' ')}\` failed (${child.ended}):\n${child.lines.join('\n')}`);
+      };
+      const person = { name, jid, client, run };
       people.push(person);
       return person;
     },
