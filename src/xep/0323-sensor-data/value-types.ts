@@ -33,7 +33,7 @@ export const VALUE_RULES: Readonly<Record<ValueType, ValueRule>> = {
  *
  * @param text the longest value of a string or an enum
  */
-export function faultOfValue(type: ValueType, value: string, text: number): string | undefined {
+export function faultOfValue(type: ValueType, value: string, text: number = LIMITS.text): string | undefined {
   const { isText, fits, example } = VALUE_RULES[type];
   const most = isText === true ? text : LIMITS.value;
   if (value.length > most) return `has ${value.length} characters; at most ${most} are taken`;
