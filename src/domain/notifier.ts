@@ -79,8 +79,9 @@ export function createNotifier(deps: NotifierDeps): Notifier {
       const settleLate = () => void forget(notice).catch(deps.onFault);
       const told = await messenger.tell(session, address, news, ANSWER_MS, settleLate);
       if (settles(told, news)) return forget(notice);
-      if (told !== 'gone') return notices.delivered(notice.id);
-      triedAt.delete(attempt(notice, session));
+      if (told === 'refused' || told === 'silent') return notices.delivered(notice.id);
+      triedAt.delete(attempt(notice, session)); // it was not reached
+      if (told === 'unsent') return;
       await sessions.gone(session);
     }
   }

@@ -285,6 +285,7 @@ export interface Messenger {
    * - `gone`: there is no such session.
    * - `refused`: an error that says nothing about the session being gone.
    * - `silent`: no answer in `deadlineMs`; should a result come after that, `acknowledgedLate` is called.
+   * - `unsent`: there is no connection to tell it over.
    */
   tell(
     session: FullJid,
@@ -294,4 +295,4 @@ export interface Messenger {
     acknowledgedLate: () => void,
   ): Promise<Told>;
 }
-export type Told = 'acknowledged' | 'gone' | 'refused' | 'silent';
+export type Told = 'acknowledged' | 'gone' | 'refused' | 'silent' | 'unsent';

@@ -38,7 +38,7 @@ export function createMessenger(
 
 function toldBy(reply: Reply): Told {
   if (reply.kind === 'result') return 'acknowledged';
-  if (reply.kind === 'silent') return 'silent';
+  if (reply.kind === 'silent') return reply.unsent ? 'unsent' : 'silent';
   return saysGone(reply.error) ? 'gone' : 'refused';
 }
 

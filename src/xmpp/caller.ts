@@ -6,8 +6,8 @@ import { decodeError, type StanzaError } from './stanza-error.js';
 export type Reply =
   | { readonly kind: 'result'; readonly payload: Element | undefined }
   | { readonly kind: 'error'; readonly error: StanzaError; readonly stanza: Element }
-  /** No answer came in time, or there was no connection to ask over. */
-  | { readonly kind: 'silent' };
+  /** No answer came in time; `unsent`: nor was anybody asked, as there was no connection. */
+  | { readonly kind: 'silent'; readonly unsent?: true };
 
 export interface Question {
   readonly to: AnyJid;
@@ -65,7 +65,7 @@ export function createCaller(send: (stanza: Element) => boolean): Caller {
       new Promise((settle) => {
         const id = randomUUID();
         const { from, to, type, payload, timeoutMs } = question;
-        if (!send(element('iq', { type, id, from, to }, payload))) return settle({ kind: 'silent' });
+        if (!send(element('iq', { type, id, from, to }, payload))) return settle({ kind: 'silent', unsent: true });
         const entry: Asked = { question, settle, late: false, timer: setTimeout(() => expire(id, entry), timeoutMs) };
         asked.set(id, entry);
       }),

@@ -209,8 +209,15 @@ describe('the session', () => {
     expect(sessions()).toEqual([THING, THING]);
   });
 
-  it('that was gone may be tried again at once', async () => {
-    world.answer = () => 'gone';
+  it('that could not be told for want of a connection is known as before, and no other is tried', async () => {
+    world.answer = () => 'unsent';
+    await wake();
+    expect(sessions()).toEqual([THING]);
+    expect(await world.sessions.of(bare(THING))).toHaveLength(3);
+  });
+
+  it.each(['gone', 'unsent'] as const)('that was not reached may be tried again at once: %s', async (told) => {
+    world.answer = () => told;
     await wake();
     world.answer = () => 'acknowledged';
     await world.reach.heard(full(THING));
@@ -230,10 +237,11 @@ describe('`removed`', () => {
     expect(await owed()).toEqual([]);
   });
 
-  it('is not given up for sessions that are gone', async () => {
+  it.each(['gone', 'unsent'] as const)('is not given up for what reached nobody: %s', async (told) => {
     await removed();
-    world.answer = () => 'gone';
+    world.answer = () => told;
     for (let time = 0; time < 5; time += 1) await wake();
+    expect(kinds()).toHaveLength(5);
     expect(await owed()).toEqual(['removed']);
   });
 

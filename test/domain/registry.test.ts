@@ -365,7 +365,7 @@ describe('disown', () => {
     expect(world.tells).toEqual([]);
   });
 
-  it.each(['refused', 'silent', 'gone'] as const)('changes nothing when the Thing is %s', async (told) => {
+  it.each(['refused', 'silent', 'gone', 'unsent'] as const)('changes nothing when the Thing is %s', async (told) => {
     const before = await world.thing(THING);
     world.answer = () => told;
     expect(await world.registry.disown(at(THING), full(OWNER))).toBe('not-allowed');

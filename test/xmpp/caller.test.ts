@@ -159,7 +159,7 @@ describe('time', () => {
     online = false;
     const replies = ask();
     await settled();
-    expect(replies).toEqual([{ kind: 'silent' }]);
+    expect(replies).toEqual([{ kind: 'silent', unsent: true }]);
     expect([caller.outstanding, vi.getTimerCount()]).toEqual([0, 0]);
   });
 

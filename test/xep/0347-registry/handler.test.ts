@@ -311,6 +311,7 @@ describe('the messenger', () => {
     [error('forbidden'), 'refused'],
     [error('gone'), 'gone'],
     [{ kind: 'silent' } as Reply, 'silent'],
+    [{ kind: 'silent', unsent: true } as Reply, 'unsent'],
   ])('takes %j for %s', async (reply, told) => expect((await tell(reply)).told).toBe(told));
 
   it('names those who are friends no longer, for this session alone, before it asks to forget', async () => {
