@@ -280,6 +280,62 @@ describe('read-outs', () => {
   });
 });
 
+describe('whom the registry vouches for', () => {
+  const request = (...children: Element[]) =>
+    element('req', { xmlns: SENSOR_DATA, seqnr: '1', momentary: 'true' }, ...children);
+
+  test('reads a Thing that is its own directly, as everyone may', async () => {
+    const thing = await started({ selfOwned: true });
+    const stranger = await connectClient(server, `stranger${number}`);
+    const answer = await stranger.iq('get', String(thing.jid), request());
+    expect(answer.getChild('accepted')?.attrs['seqnr']).toBe('1');
+    await stranger.next((stanza) => stanza.getChild('fields', SENSOR_DATA) !== undefined);
+    await stranger.stop();
+  });
+
+  test('nobody is vouched for while the registry cannot be asked', async () => {
+    const thing = await started({ selfOwned: true });
+    await component.stop();
+    const stranger = await connectClient(server, `stranger${number}`);
+    expect(decodeError(await stranger.iq('get', String(thing.jid), request())).condition).toBe('forbidden');
+    await stranger.stop();
+    await component.restart();
+  });
+});
+
+describe('a Thing behind a concentrator', () => {
+  const node = { nodeId: 'imc1', sourceId: 'meters', cacheType: '' };
+
+  test('is registered, claimed and read by its node, and hears of no other', async () => {
+    const thing = await started({ node });
+    const answer = await claim(thing.iotDisco);
+    expect(answer.getChild('claimed')?.attrs).toMatchObject({ nodeId: 'imc1', sourceId: 'meters' });
+    await until(() => thing.owner === owner.bare, 'the owner is known');
+    const asked = element('node', { nodeId: 'imc1', sourceId: 'meters' });
+    await owner.iq('get', String(thing.jid), element('req', { xmlns: SENSOR_DATA, seqnr: '1' }, asked));
+    const message = await owner.next((stanza) => stanza.getChild('fields', SENSOR_DATA) !== undefined);
+    expect(message.getChild('fields')?.getChild('node')?.attrs).toEqual({ nodeId: 'imc1', sourceId: 'meters' });
+    const disown = element('disown', { xmlns: DISCOVERY, jid: thingJid(), nodeId: 'imc1', sourceId: 'meters' });
+    expect((await owner.iq('set', server.domain, disown)).attrs['type']).toBe('result');
+    expect(thing.owner).toBeUndefined();
+  });
+});
+
+describe('the server', () => {
+  test('may go and come back: the device is there again, and still who it was', async () => {
+    const thing = await started();
+    await claim(thing.iotDisco);
+    await until(() => thing.owner !== undefined, 'the owner is known');
+    const events: string[] = [];
+    thing.on('offline', () => events.push('offline')).on('online', () => events.push('online'));
+    await server.restart();
+    await until(() => events.includes('online'), 'it is on line again', 60_000);
+    expect(events).toEqual(['offline', 'online']);
+    expect(thing.owner).toBe(owner.bare);
+    await until(() => component.isReady(), 'the component is back', 60_000);
+  }, 90_000);
+});
+
 describe('service discovery', () => {
   test('tells what it is', async () => {
     const thing = await started({ tags: { SN: '1', NAME: 'Boiler' } });
