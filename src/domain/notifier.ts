@@ -76,14 +76,19 @@ export function createNotifier(deps: NotifierDeps): Notifier {
     const spokeFrom = (await things.at(address))?.spokeFrom ?? notice.spokeFrom;
     for (const session of preferred(spokeFrom, known)) {
       if (!mayTry(notice, session)) return;
-      const settleLate = () => void forget(notice).catch(deps.onFault);
-      const told = await messenger.tell(session, address, news, ANSWER_MS, settleLate);
-      if (settles(told, news)) return forget(notice);
-      if (told === 'refused' || told === 'silent') return notices.delivered(notice.id);
-      triedAt.delete(attempt(notice, session)); // it was not reached
-      if (told === 'unsent') return;
+      if ((await tell(session, notice, news)) !== 'gone') return;
       await sessions.gone(session);
     }
+  }
+
+  /** One attempt. */
+  async function tell(session: FullJid, notice: Notice, news: News): Promise<Told> {
+    const settleLate = () => void forget(notice).catch(deps.onFault);
+    const told = await messenger.tell(session, notice.address, news, ANSWER_MS, settleLate);
+    if (settles(told, news)) await forget(notice);
+    else if (told === 'refused' || told === 'silent') await notices.delivered(notice.id);
+    else triedAt.delete(attempt(notice, session)); // it was not reached
+    return told;
   }
 
   /** Somebody who lost a right may have one to another Thing of the JID, or have it again by now. */
