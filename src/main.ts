@@ -168,6 +168,8 @@ export async function start(config: Config, log: Log, version: string, tuning: T
     access,
     broker,
     recorder,
+    notifier,
+    ids,
     clock,
     timers: TIMERS,
     zoneOf,

@@ -1,6 +1,7 @@
 import type { Access, Asker } from '../domain/access.js';
 import type { AnyJid, BareJid } from '../domain/jid.js';
-import type { Clock, Store } from '../domain/ports.js';
+import type { Notifier } from '../domain/notifier.js';
+import type { Clock, Ids, Store } from '../domain/ports.js';
 import type { Broker } from '../domain/read-out/broker.js';
 import type { Timers } from '../domain/read-out/ports.js';
 import type { Recorder } from '../domain/recording/recorder.js';
@@ -13,6 +14,9 @@ export interface Services {
   readonly access: Access;
   readonly broker: Pick<Broker, 'collect'>;
   readonly recorder: Pick<Recorder, 'changed'>;
+  /** Tells Things what they are owed. */
+  readonly notifier: Pick<Notifier, 'wake'>;
+  readonly ids: Pick<Ids, 'notice'>;
   readonly clock: Clock;
   readonly timers: Timers;
   /** The zone of a Thing; without one, that of the component. */

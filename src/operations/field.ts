@@ -1,4 +1,5 @@
 import { parseMoment } from '../domain/date-time.js';
+import type { BareJid } from '../domain/jid.js';
 import { instantOf, type TimeZone } from '../domain/time-zone.js';
 
 /** How a field is shown and what it takes, without what its values mean. */
@@ -36,6 +37,8 @@ export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: 
 export interface Reading {
   /** That of times without a zone. */
   readonly zone: TimeZone;
+  /** A bare JID in stringprep form; undefined for a text that is none. */
+  readonly bareJid: (text: string) => BareJid | undefined;
 }
 
 export type Fields = Readonly<Record<string, Field<unknown>>>;
@@ -69,6 +72,22 @@ export function time(shown: Shown): Field<number> {
       const moment = parseMoment(value.trim(), (wall) => instantOf(zone, wall));
       if (moment !== undefined) return { ok: true, value: moment.ms };
       return { ok: false, fault: `${quoted(value)} is no time; use one like 2026-03-07T16:24:30Z, or 2026-03-07.` };
+    },
+  };
+}
+
+/** Yes or no: an xs:boolean. */
+export function yesOrNo(shown: Shown): Field<boolean> {
+  return {
+    ...shown,
+    type: 'boolean',
+    datatype: 'xs:boolean',
+    isRequired: true,
+    read([value = '']) {
+      const text = value.trim();
+      if (text === 'true' || text === '1') return { ok: true, value: true };
+      if (text === 'false' || text === '0') return { ok: true, value: false };
+      return { ok: false, fault: `${quoted(text)} is neither true nor false.` };
     },
   };
 }

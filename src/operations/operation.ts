@@ -86,7 +86,8 @@ function bindable<C extends Context, F extends Fields>(
     present,
     async submit(given, context) {
       const { values = new Map() } = await present(context);
-      const read = readForm(fields, given, values, { zone: context.services.zoneOf(thingOf(context)) });
+      const { zoneOf, bareJid } = context.services;
+      const read = readForm(fields, given, values, { zone: zoneOf(thingOf(context)), bareJid });
       if ('faults' in read) return read;
       return { question: question?.(read.input, context), run: () => run(read.input, context) };
     },

@@ -13,6 +13,8 @@ export interface Done {
   readonly warning?: string;
   readonly facts?: readonly Fact[];
   readonly table?: Table;
+  /** What is to happen once the asker has been answered. */
+  readonly after?: () => Promise<void>;
 }
 
 /** Something to be shown, by a name that programs can rely on and a label for people. */

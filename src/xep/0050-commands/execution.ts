@@ -32,6 +32,8 @@ export type View = Pick<CommandAnswer, 'actions' | 'notes' | 'form' | 'status'>;
 export interface Stepped {
   readonly next?: Execution;
   readonly view: View;
+  /** What is to happen once that has been answered. */
+  readonly after?: () => Promise<void>;
 }
 
 export function begin(operation: Operation, target: ClaimedThing | undefined): Execution {
@@ -130,10 +132,11 @@ export function createExecutor(context: Context, target: ClaimedThing | undefine
   function outcomeOf(execution: Execution, outcome: Outcome): Promise<Stepped> | Stepped {
     if (outcome.outcome === 'faults') return back(execution, outcome.faults);
     if (outcome.outcome === 'refused') return ended(outcome.why);
-    const { note, warning } = outcome;
+    const { note, warning, after } = outcome;
     const form = resultOf(execution.operation, outcome);
     const warnings: Note[] = warning === undefined ? [] : [{ type: 'warn', text: warning }];
-    return { view: { status: 'completed', notes: [info(note), ...warnings], ...(form !== undefined && { form }) } };
+    const view: View = { status: 'completed', notes: [info(note), ...warnings], ...(form !== undefined && { form }) };
+    return { view, ...(after !== undefined && { after }) };
   }
 
   return {

@@ -102,10 +102,11 @@ export function createCommands({ operations, services, store, clock }: CommandDe
   function answer(
     { from, to }: Request,
     { operation, id }: { readonly operation: Operation; readonly id: string },
-    { next, view }: Stepped,
+    { next, view, after }: Stepped,
   ): Answer {
     if (next !== undefined) sessions.put(id, from.full, { self: to.bare, execution: next });
-    return { result: encodeAnswer({ node: NODE_PREFIX + operation.name, sessionid: id, ...view }) };
+    const result = encodeAnswer({ node: NODE_PREFIX + operation.name, sessionid: id, ...view });
+    return { result, ...(after !== undefined && { after }) };
   }
 
   /** At a Thing's own address there are only operations on it. */

@@ -1,6 +1,7 @@
 import type { Collected } from '../../../src/domain/read-out/collect.js';
 import type { ClaimedThing } from '../../../src/domain/thing.js';
 import { UTC } from '../../../src/domain/time-zone.js';
+import { createIds } from '../../../src/ids.js';
 import type { Services } from '../../../src/operations/context.js';
 import { OPERATIONS } from '../../../src/operations/index.js';
 import type { Operation } from '../../../src/operations/operation.js';
@@ -38,6 +39,7 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
   const bench = createBench();
   const alarms: { readonly at: number; readonly run: () => void }[] = [];
   const collected: Collect[] = [];
+  const woken: string[] = [];
   const clock = { now: () => stage.now };
   const services: Services = {
     store: bench.store,
@@ -53,6 +55,8 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
         stage.changes += 1;
       },
     },
+    notifier: { wake: async (jid) => void woken.push(jid) },
+    ids: createIds(),
     clock,
     timers: {
       after(ms, run) {
@@ -85,6 +89,7 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
     now: Date.UTC(2026, 0, 1, 12),
     changes: 0,
     collected,
+    woken,
     alarms,
     collect: async (..._asked: Collect): Promise<Collected> => ({ values: 0, faults: [], reason: undefined }),
     send,

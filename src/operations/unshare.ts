@@ -1,0 +1,28 @@
+import { decideUnsharing } from '../domain/sharing.js';
+import { AUDIENCE, audiencesText, audienceText } from './audience.js';
+import { operationOnThing } from './operation.js';
+import { done, refused } from './outcome.js';
+
+/** An owner no longer lets others read a Thing. */
+export const unshare = operationOnThing({
+  name: 'unshare',
+  label: 'Stop sharing a Thing',
+  about: 'Takes back what was granted by sharing. Who is named must be named as when it was shared.',
+  may: { thing: 'manage' },
+  fields: { with: AUDIENCE },
+  present: async ({ thing }) => ({ note: `It is shared with ${audiencesText(thing.ownership.sharedWith)}.` }),
+
+  async run({ with: audience }, { services, asker, thing }) {
+    const sharing = { ownership: thing.ownership.id, from: asker.session, audience };
+    const now = services.clock.now();
+    const end = await services.store.things.changeAt(thing.address, (stored) => decideUnsharing(stored, sharing, now));
+    if (end === 'done') {
+      return done(`It is not shared with ${audienceText(audience)} any more.`, {
+        after: () => services.notifier.wake(thing.address.jid),
+      });
+    }
+    if (end === 'not-found') return refused('The Thing is not yours any more.');
+    const fault = `It is not shared with ${audienceText(audience)}.`;
+    return { outcome: 'faults', faults: new Map([['with', fault]]) };
+  },
+});
