@@ -39,6 +39,7 @@ describe('history that is computed', () => {
       reading(NOON + 1, '10.00'),
       reading(NOON + 20 * MINUTE, '10.0'),
       reading(NOON + 30 * MINUTE, '-3'),
+      reading(NOON + 40 * MINUTE, '-3.0'),
       reading(NOON + HOUR, '8.25'),
       reading(NOON + 3 * HOUR + 1, '1'),
     ];
@@ -50,9 +51,9 @@ describe('history that is computed', () => {
       '12:00 Temperature, Count=1  computed+historicalHour automaticReadout',
       '13:00 Temperature, Min=-3 °C peak+historicalHour automaticReadout',
       '13:00 Temperature, Max=10.00 °C peak+historicalHour automaticReadout',
-      '13:00 Temperature, Mean=6.3125 °C computed+historicalHour automaticReadout',
+      '13:00 Temperature, Mean=4.4500 °C computed+historicalHour automaticReadout',
       '13:00 Temperature, Last=8.25 °C computed+historicalHour automaticReadout',
-      '13:00 Temperature, Count=4  computed+historicalHour automaticReadout',
+      '13:00 Temperature, Count=5  computed+historicalHour automaticReadout',
       '16:00 Temperature, Min=1 °C peak+historicalHour automaticReadout',
       '16:00 Temperature, Max=1 °C peak+historicalHour automaticReadout',
       '16:00 Temperature, Mean=1.00 °C computed+historicalHour automaticReadout',
@@ -193,7 +194,11 @@ const some = fc.record({
   start: fc.constantFrom(...START),
   points: fc.array(
     fc.record({
-      minute: fc.integer({ min: 0, max: SPAN / MINUTE }),
+      minute: fc.oneof(
+        fc.integer({ min: 0, max: SPAN / MINUTE }),
+        fc.integer({ min: 0, max: SPAN / HOUR }).map((hour) => hour * 60),
+        fc.integer({ min: 175, max: 185 }),
+      ),
       ms: fc.constantFrom(0, 0, 1, 1000),
       value: fc.tuple(fc.integer({ min: -9999, max: 9999 }), fc.integer({ min: 0, max: 3 })),
       series: fc.constantFrom<Partial<Reading>>(
@@ -203,7 +208,7 @@ const some = fc.record({
       ),
       qualities: fc.subarray(['missing', 'manualReadout', 'signed', 'error'] as const).map((each) => new Set(each)),
     }),
-    { maxLength: 60 },
+    { maxLength: 60, size: 'max' },
   ),
   periods: fc.subarray(
     PERIODS.filter((period) => period !== 'historicalSecond'),

@@ -64,6 +64,19 @@ describe('peak and computed with a period', () => {
       to: { ms: NOON + 30 * 60_000 },
     });
     expect(values()).toEqual(['12:00 n T, Mean=-15.00 historicalHour']);
+    await house.read({
+      at: id,
+      types: types('peak', 'historicalMinute', 'historicalDay'),
+      fields: ['T'],
+      from: { ms: NOON },
+      seqnr: 3,
+    });
+    expect(values().filter((each) => !/T, M/.test(each))).toEqual([
+      '12:00 m T=7 historicalHour',
+      '12:00 n T=0 historicalHour',
+      '12:30 n T=30 historicalMinute',
+      '13:00 n T=60 historicalHour',
+    ]);
     await house.read({ nodes: [node('m')], at: id, types: types('peak', 'historicalHour'), fields: ['P'], seqnr: 2 });
     expect(values()).toEqual([
       '12:00 m P=8 historicalHour',

@@ -126,6 +126,16 @@ describe('shifts', () => {
     expect(found).toEqual(shifts);
   });
 
+  it('are found beyond a day that was left out, and beyond a midnight that clocks were put back over', () => {
+    const [apia, stJohns] = [zone('Pacific/Apia'), zone('America/St_Johns')];
+    const skipped = Date.parse('2011-12-30T10:00Z');
+    expect(iso(shiftBefore('historicalDay', skipped, apia))).toBe('2011-12-29T10:00:00Z');
+    expect(iso(shiftFrom('historicalDay', skipped + 1, apia))).toBe('2011-12-31T10:00:00Z');
+    const again = Date.parse('2000-10-29T02:40Z'); // after 00:01 it was 23:01 once more
+    expect(iso(shiftFrom('historicalDay', again, stJohns))).toBe('2000-10-30T03:30:00Z');
+    expect(iso(shiftBefore('historicalDay', again, stJohns))).toBe('2000-10-29T02:30:00Z');
+  });
+
   const ZONES = [
     'UTC',
     'Europe/Berlin',
