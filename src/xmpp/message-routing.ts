@@ -1,4 +1,5 @@
 import { childElements, type Element } from './element.js';
+import type { Jid } from './jid.js';
 import type { MessageRoute } from './protocol.js';
 import { errorTo, handlerFailed, isAt, routeKey } from './reply.js';
 import { locate, NOTHING_HERE, type Parties, type RouterOptions } from './routing.js';
@@ -29,6 +30,8 @@ export function createMessageRouting<Target>(options: RouterOptions<Target>) {
     stanza: Element,
     parties: Parties,
   ): Promise<{ error?: StanzaError | undefined; after?: () => void }> {
+    const closed = options.closed();
+    if (closed !== undefined) return understood(stanza, parties.to).length > 0 ? { error: closed } : {};
     const place = await locate(options, parties);
     if (place !== undefined) return { error: await handle(stanza, { ...parties, ...place }) };
     return { error: NOTHING_HERE, after: () => options.onUnresolved(parties.from, parties.to, 'message') };
@@ -41,12 +44,18 @@ export function createMessageRouting<Target>(options: RouterOptions<Target>) {
   async function handle(stanza: Element, place: Parties & { target?: Target }): Promise<StanzaError | undefined> {
     const id: unknown = stanza.attrs['id'];
     const message = { ...place, stanza, id: typeof id === 'string' ? id : undefined };
-    for (const payload of childElements(stanza)) {
-      const route = routes.get(routeKey(payload));
-      if (route === undefined || !isAt(route.at, place.to)) continue;
-      const error = options.closed() ?? (await route.handle({ ...message, payload }));
+    for (const { payload, route } of understood(stanza, place.to)) {
+      const error = await route.handle({ ...message, payload });
       if (error !== undefined) return error;
     }
     return undefined;
+  }
+
+  /** The payloads of a message that somebody understands at this address. */
+  function understood(stanza: Element, to: Jid): { payload: Element; route: MessageRoute<Target> }[] {
+    return childElements(stanza).flatMap((payload) => {
+      const route = routes.get(routeKey(payload));
+      return route !== undefined && isAt(route.at, to) ? [{ payload, route }] : [];
+    });
   }
 }

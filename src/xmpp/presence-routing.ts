@@ -12,14 +12,18 @@ const TYPES: readonly PresenceType[] = [
   'error',
 ];
 
-/** Passes presence on; at an address that is nothing to the sender, only a request to subscribe is answered. */
+/**
+ * Passes presence on; at an address that is nothing to the sender, only a request to subscribe is answered. While
+ * another connection serves the domain it is dropped: it leads to writes, and of a session that comes or goes, or of a
+ * subscription, it tells each of the two but half. Who is there is asked anew once we are alone.
+ */
 export function createPresenceRouting<Target>(options: RouterOptions<Target>) {
-  const { mayUse, onPresence, onUnresolved, send } = options;
+  const { mayUse, closed, onPresence, onUnresolved, send } = options;
 
   return async function receive(stanza: Element, parties: Parties): Promise<void> {
     const { from, to } = parties;
     const type = presenceType(stanza.attrs['type']);
-    if (type === undefined || !mayUse(from)) return;
+    if (type === undefined || !mayUse(from) || closed() !== undefined) return;
     const place = await locate(options, parties);
     if (place !== undefined) return onPresence({ type, from, to, stanza, ...place });
     if (type === 'subscribe') send(element('presence', { type: 'unsubscribed', from: to.bare, to: from.bare }));

@@ -473,6 +473,25 @@ describe('while another connection serves the domain', () => {
     expect(rig.handled).toEqual([]);
   });
 
+  it.each(['', "type='subscribe'", "type='subscribed'", "type='unavailable'"])(
+    'presence is dropped, as what comes of it is written down: %s',
+    async (type) => {
+      for (const to of ['things.example.org', 'lamp1@things.example.org', 'none@things.example.org']) {
+        await rig.receive(`<presence ${type} from='anna@example.org/1' to='${to}'/>`);
+      }
+      expect([rig.sent, rig.handled, rig.lookUps, rig.events]).toEqual([[], [], [], []]);
+    },
+  );
+
+  it.each(['lamp1', 'none'])('no address is looked up, and no row written: %s', async (local) => {
+    const to = `${local}@things.example.org`;
+    await rig.receive(ask(to));
+    await rig.receive(`<message from='anna@example.org/1' to='${to}'><lit xmlns='${NS}'/></message>`);
+    await rig.receive(`<message from='anna@example.org/1' to='${to}'><body>Hello</body></message>`);
+    expect(conditions()).toEqual(['resource-constraint', 'resource-constraint']);
+    expect([rig.lookUps, rig.events]).toEqual([[], ['sent error', 'sent error']]);
+  });
+
   it('outsiders are told that they may not, not why nobody may', async () => {
     await rig.receive(`<iq type='get' id='1' from='eve@far.example/1' to='things.example.org'>${LAMP}</iq>`);
     expect(conditions()).toEqual(['forbidden']);
