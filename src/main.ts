@@ -150,6 +150,7 @@ export async function start(config: Config, log: Log, version: string, tuning: T
       perDevice: config.readoutPerDevice,
       ...(!config.limits && { perAsker: undefined }),
     },
+    log,
     onFault,
   });
 

@@ -7,11 +7,12 @@ import { type ClaimedThing, isClaimed, type OwnershipId, type Thing } from '../t
 import type { TimeZone } from '../time-zone.js';
 import type { Units } from '../units.js';
 import { assignNode } from './assign-node.js';
+import { zoneMistake } from './clock-check.js';
 import { type Collected, collect } from './collect.js';
 import type { DeviceReadOut, DeviceSettings } from './device-read-out.js';
 import { type Asked, createDeviceReadOuts } from './device-read-outs.js';
 import { findParts, type Place } from './find-parts.js';
-import { type Taken, takeIn } from './intake.js';
+import { type Arrival, type Taken, takeIn } from './intake.js';
 import { judgeRequest, type Refusal } from './judge-request.js';
 import { createOpenReadOuts } from './open-read-outs.js';
 import type { Plan } from './plan.js';
@@ -36,6 +37,8 @@ export interface BrokerDeps {
   readonly bareJid: (text: string) => BareJid | undefined;
   readonly zoneOf: (thing: Thing) => TimeZone;
   readonly units: Units;
+  /** Told once of a Thing whose values, read just now, are so many minutes ahead of the clock: its zone is another. */
+  readonly zoneMistaken: (thing: ClaimedThing, minutes: number) => void;
   /** A Thing has spoken from here. */
   readonly spoke: (thing: ClaimedThing, session: AnyJid) => void;
   readonly settings: BrokerSettings;
@@ -151,6 +154,17 @@ export function createBroker(deps: BrokerDeps): Broker {
     return { accepted: true, queued: true, missing, begin: () => queue.added(ends, value) };
   }
 
+  const mistaken = new Set<OwnershipId>();
+  /** Of values that answer a question only: a push may be late. */
+  function checkClocks(arrivals: readonly Arrival[]): void {
+    for (const { thing, samples } of arrivals) {
+      const minutes = mistaken.has(thing.ownership.id) ? undefined : zoneMistake(samples, clock.now());
+      if (minutes === undefined) continue;
+      mistaken.add(thing.ownership.id);
+      deps.zoneMistaken(thing, minutes);
+    }
+  }
+
   function faultsOf(nodes: readonly NodeName[], reason: string): Fault[] {
     return nodes.map((node) => ({ node, timestamp: new Date(clock.now()).toISOString(), reason }));
   }
@@ -180,6 +194,7 @@ export function createBroker(deps: BrokerDeps): Broker {
       });
       for (const { thing } of taken.arrivals) deps.spoke(thing, sender);
       const readOut = find();
+      if (readOut !== undefined) checkClocks(taken.arrivals);
       readOut?.reported(taken.arrivals, faultsFor(readOut, taken.faults, things), report.done);
       return { ...taken, isPush: readOut === undefined };
     },

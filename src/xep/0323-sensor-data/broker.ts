@@ -10,8 +10,9 @@ import type { ClaimedThing, Thing } from '../../domain/thing.js';
 import type { TimeZone } from '../../domain/time-zone.js';
 import type { Units } from '../../domain/units.js';
 import type { Caller } from '../../xmpp/caller.js';
-import type { Element } from '../../xmpp/element.js';
+import { type Element, element } from '../../xmpp/element.js';
 import { parseJid } from '../../xmpp/jid.js';
+import type { Log } from '../../xmpp/log.js';
 import { createDevices } from './devices.js';
 import { createReaders } from './readers.js';
 
@@ -30,6 +31,7 @@ export interface XmppBrokerDeps {
   /** Resolves when the connection can take more. */
   readonly drained: () => Promise<void>;
   readonly settings?: Partial<BrokerSettings>;
+  readonly log: Log;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -45,6 +47,10 @@ export function createXmppBroker(deps: XmppBrokerDeps): Broker {
     bareJid: (text) => {
       const jid = parseJid(text);
       return jid?.resource === '' ? jid.bare : undefined;
+    },
+    zoneMistaken(thing, minutes) {
+      deps.log.warn({ thing: thing.ownership.id, minutes }, 'the times of a Thing look like those of another zone');
+      send(tellOwner(thing, domain, minutes));
     },
     spoke: (thing, session) => void speak(store, deps, thing, session).catch(onFault),
     settings: { ...BROKER_SETTINGS, ...deps.settings },
@@ -79,4 +85,12 @@ async function speak(
     });
   }
   await heard(session);
+}
+
+/** A message for a person, from the Thing. */
+function tellOwner({ address, ownership }: ClaimedThing, domain: BareJid, minutes: number): Element {
+  const off = `${Math.abs(minutes)} minutes ${minutes > 0 ? 'ahead' : 'late'}`;
+  const text = `The times that ${address.jid} reports are ${off}: its clock or its time zone is not what we take it for.`;
+  const ends = { type: 'chat', from: `${ownership.id}@${domain}`, to: ownership.owner };
+  return element('message', ends, element('body', {}, text));
 }

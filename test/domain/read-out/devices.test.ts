@@ -303,6 +303,36 @@ describe('what is refused of a report', () => {
   });
 });
 
+describe('a clock that is off by about a multiple of a quarter of an hour', () => {
+  const MINUTE = 60_000;
+  const at = async (late: number, ...types: Parameters<typeof field>[2][]) => {
+    await house.read({ nodes: [node(id)] });
+    const seqnr = house.asked.at(-1)?.seqnr ?? 0;
+    await house.report(DEVICE, seqnr, [sample('n1', house.now - late, field('T', '1', ...types))], true);
+    return house.mistaken.splice(0);
+  };
+
+  it.each([
+    [0, []],
+    [60 * MINUTE, [-60]],
+    [-120 * MINUTE, [120]],
+    [61 * MINUTE, [-60]],
+    [-345 * MINUTE, [345]],
+    [62 * MINUTE, []],
+    [89_000, []],
+    [30 * 24 * 60 * MINUTE, []],
+  ])('%s ms late is told once', async (late, minutes) => {
+    expect(await at(late)).toEqual(minutes.map((each) => `${id} ${each}`));
+    expect(await at(late)).toEqual([]);
+  });
+
+  it('is no matter of what is not momentary, nor of pushes', async () => {
+    expect(await at(60 * MINUTE, 'status')).toEqual([]);
+    await house.report(DEVICE, 1, [sample('n1', NOON - 60 * MINUTE, field('T', '1'))]);
+    expect(house.mistaken).toEqual([]);
+  });
+});
+
 it('tells the asker when the store cannot take what was read', async () => {
   const seqnr = await readOne();
   house.store.readings.add = async () => Promise.reject(new StoreUnavailable('full'));

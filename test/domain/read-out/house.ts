@@ -45,6 +45,7 @@ export function createHouse({ settings, zone = UTC, file = ':memory:', now = NOO
   const said: Said[] = [];
   const pings: string[] = [];
   const spoken: string[] = [];
+  const mistaken: string[] = [];
   const faults: unknown[] = [];
   const clock = { now: () => house.now };
   const alarms = new Set<{ readonly at: number; readonly run: () => void }>();
@@ -95,6 +96,7 @@ export function createHouse({ settings, zone = UTC, file = ':memory:', now = NOO
     bareJid: (text) => parseJid(text)?.bare,
     zoneOf: () => zone,
     units: UNITS,
+    zoneMistaken: (thing, minutes) => void mistaken.push(`${thing.ownership.id} ${minutes}`),
     spoke: (thing, from) => void spoken.push(`${thing.ownership.id} ${from}`),
     settings: { ...BROKER_SETTINGS, ...settings },
     onFault: (error) => void faults.push(error),
@@ -116,6 +118,7 @@ export function createHouse({ settings, zone = UTC, file = ':memory:', now = NOO
     said,
     pings,
     spoken,
+    mistaken,
     faults,
 
     /** Puts a Thing of an owner into the store, on line unless told otherwise. */

@@ -21,6 +21,7 @@ export function createPlant({ zone = 'UTC', deadlineMs = 30_000, file = ':memory
   const { store, access, clock } = bench;
   const sent: Element[] = [];
   const faults: unknown[] = [];
+  const logged: object[] = [];
   const onFault = (error: unknown): void => void faults.push(error);
   const send = (stanza: Element): boolean => sent.push(stanza) > 0;
   const caller = createCaller(send);
@@ -42,6 +43,12 @@ export function createPlant({ zone = 'UTC', deadlineMs = 30_000, file = ':memory
     units: ucumUnits(),
     send,
     drained: async () => undefined,
+    log: {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: (details) => void logged.push(details),
+      error: onFault,
+    },
     settings: { deadlineMs },
     onFault,
   });
@@ -71,6 +78,7 @@ export function createPlant({ zone = 'UTC', deadlineMs = 30_000, file = ':memory
     protocol,
     sent,
     faults,
+    logged,
     async place(placed: Placed & { readonly online?: boolean }): Promise<OwnershipId> {
       const id = await bench.place(placed);
       if (placed.online !== false) await sessions.seen(`${placed.jid}/d` as never);

@@ -243,6 +243,15 @@ describe('what answers a question of ours', () => {
     expect(said.map((stanza) => stanza.getChildElements()[0]?.getName())).toEqual(['fields', 'failure', 'fields']);
   });
 
+  it('in the times of another zone is told to the owner', async () => {
+    const seqnr = await ask();
+    const said = await plant.comes(message(fields(seqnr, node('', T, '2026-11-21T04:20:00Z'), "done='true'")));
+    expect(texts(said.slice(0, 1))).toEqual([
+      `<message type="chat" from="${id}@things.example.org" to="owner@example.org"><body>The times that device@example.org reports are 60 minutes ahead: its clock or its time zone is not what we take it for.</body></message>`,
+    ]);
+    expect(plant.logged).toEqual([{ thing: id, minutes: 60 }]);
+  });
+
   it.each(['failure', 'done', 'started'])('but is a %s of no question is dropped', async (name) => {
     expect(await plant.comes(message(`<${name} xmlns='${SENSOR_DATA}' seqnr='5'/>`))).toEqual([]);
     expect(await plant.comes(message(`<${name} xmlns='${SENSOR_DATA}' seqnr='x'/>`))).toEqual([]);
