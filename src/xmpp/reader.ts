@@ -149,8 +149,11 @@ export function finiteDouble(text: string): number | undefined {
 
 const SPACE: ReadonlySet<string> = new Set([' ', '\t', '\r', '\n']);
 
-/** Without white space at its ends: that of XML, which knows four characters of it, and not all that Unicode has. */
-function collapse(text: string): string {
+/**
+ * Without white space at its ends: that of XML (XML Schema part 2, "collapse"), which knows four characters of it, and
+ * not all that Unicode has: a no-break space is part of a value.
+ */
+export function collapse(text: string): string {
   // No regular expression: `[ \t\r\n]+$` takes quadratic time for a long run of spaces.
   let [from, to] = [0, text.length];
   while (from < to && SPACE.has(text.charAt(from))) from += 1;

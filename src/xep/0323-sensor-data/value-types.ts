@@ -1,4 +1,5 @@
 import type { ValueType } from '../../domain/reading.js';
+import { collapse } from '../../xmpp/reader.js';
 import { LIMITS } from './limits.js';
 import { isDate, isDateTime, isDuration, isTime } from './time.js';
 
@@ -37,12 +38,7 @@ export function faultOfValue(type: ValueType, value: string, text: number = LIMI
   const { isText, fits, example } = VALUE_RULES[type];
   const most = isText === true ? text : LIMITS.value;
   if (value.length > most) return `has ${value.length} characters; at most ${most} are taken`;
-  return fits(trimmed(value)) ? undefined : `is no ${type}; use ${example}`;
-}
-
-// XML's white space alone (XML Schema part 2, "collapse"): a no-break space is part of the value, and wrong.
-function trimmed(text: string): string {
-  return text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+  return fits(collapse(value)) ? undefined : `is no ${type}; use ${example}`;
 }
 
 function isInteger(text: string, bits: bigint): boolean {
