@@ -4,7 +4,7 @@ import type { Faults } from './outcome.js';
 /** Values by the names of fields, as they were written. What is not here was not given. */
 export type Given = ReadonlyMap<string, readonly string[]>;
 
-/** The longest value that is read, in characters; fields bound theirs further. */
+/** How much may be given for one field, in characters; fields bound theirs further. */
 const LONGEST = 4096;
 /** The most values of one field. */
 const MOST = 100;
@@ -34,14 +34,37 @@ export function readForm<F extends Fields>(
   return faults.size > 0 ? { faults } : { input: whole<F>(input) };
 }
 
+/**
+ * What is worth keeping of what was given, to be shown again or run later: all of it where it is right, and where it is
+ * not no more than could be.
+ */
+export function keepable(fields: Readonly<Record<string, unknown>>, given: Given): Given {
+  const kept = Object.keys(fields).flatMap((name): [string, readonly string[]][] => {
+    const values = given.get(name);
+    return values === undefined ? [] : [[name, bounded(values)]];
+  });
+  return new Map(kept);
+}
+
+function bounded(values: readonly string[]): readonly string[] {
+  let left = LONGEST;
+  return values
+    .filter((value) => value.trim() !== '')
+    .slice(0, MOST)
+    .filter((value) => {
+      left -= value.length;
+      return left >= 0;
+    });
+}
+
 function faultOf(values: readonly string[], isMultiple: boolean, isRequired: boolean): Read<never> | undefined {
   const [first] = values;
   if (first === undefined) return isRequired ? { ok: false, fault: 'This has to be given.' } : undefined;
   const most = isMultiple ? MOST : 1;
   if (values.length > most) return { ok: false, fault: `${values.length} values are given; at most ${most} is taken.` };
-  const long = values.find((value) => value.length > LONGEST);
-  if (long === undefined) return undefined;
-  return { ok: false, fault: `${quoted(long)} is too long; it may have at most ${LONGEST} characters.` };
+  const length = values.reduce((sum, value) => sum + value.length, 0);
+  if (length <= LONGEST) return undefined;
+  return { ok: false, fault: `${quoted(first)} is too long; it may have at most ${LONGEST} characters.` };
 }
 
 /** Every field has been read, each by its own reader: what was gathered by name is the input. */

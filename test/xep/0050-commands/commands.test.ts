@@ -228,6 +228,8 @@ const BAD = { condition: 'bad-request', type: 'modify' };
 const BAD_SESSION = { ...BAD, specific: 'bad-sessionid' };
 const SESSION_EXPIRED = { condition: 'not-allowed', type: 'cancel', specific: 'session-expired' };
 
+const LARGE = Array.from({ length: 50 }, (_, n) => [`odd${n}`, 'x'.repeat(1000)] as const);
+
 describe('hostile twins', () => {
   it('what one may not run is forbidden, and noted', async () => {
     const entries: unknown[] = [];
@@ -373,6 +375,34 @@ describe('hostile twins', () => {
     expect(notesOf(end)).toEqual(['error: The Thing is not there any more, or you have no right on it any more.']);
   });
 
+  it('a right to read that has ended in between ends it too, also where the Thing can still be seen', async () => {
+    const peek = operationOnThing({
+      name: 'peek',
+      label: 'Peek',
+      about: 'Reads something.',
+      may: { thing: 'read' },
+      fields: { what: any('What') },
+      run: async ({ what }) => {
+        ran.push(what);
+        return done('Read.');
+      },
+    });
+    stage = createStage([peek]);
+    const sharedWith = [bare('reader@example.org')];
+    await stage.place({ jid: 'lamp@example.org', owner: 'cy@example.org', sharedWith });
+    const thing = await stage.place({ jid: 'boiler@example.org', owner: 'cy@example.org', sharedWith, isPublic: true });
+    const from = 'reader@example.org/r';
+    const { sessionid } = await stage.go('peek', { from });
+    await stage.go('peek', { from, sessionid, values: { thing: String(thing) } });
+    const stored = (thing && (await stage.store.things.byOwnership(thing))) ?? expect.fail('no Thing');
+    const ownership = stored.ownership && { ...stored.ownership, sharedWith: [] };
+    const write = { write: 'thing', thing: { ...stored, ...(ownership && { ownership }) }, at: 2 } as const;
+    await stage.store.things.changeAt(stored.address, () => ({ outcome: undefined, writes: [write] }));
+    const end = await stage.go('peek', { from, sessionid, values: { what: 'all' } });
+    expect([end.status, ran]).toEqual(['completed', []]);
+    expect(notesOf(end)[0]).toContain('error: The Thing is not there any more');
+  });
+
   it('two that complete one session at once run it once', async () => {
     const { sessionid } = await stage.go('note');
     const both = [1, 2].map((n) => stage.play('note', { sessionid, values: { what: `${n}` } }).catch(() => 'mixed up'));
@@ -406,6 +436,18 @@ describe('hostile twins', () => {
     expect(await stage.play('note', { sessionid: first, values: { what: 'x' } })).toEqual(SESSION_EXPIRED);
     const { sessionid: last } = await stage.go('note');
     expect(await stage.go('note', { sessionid: last, values: { what: 'x' } })).toMatchObject({ status: 'completed' });
+  });
+
+  it('what is kept of a form that is much too large is little', async () => {
+    const { sessionid } = await stage.go('note');
+    const values = { what: ['x'.repeat(9000), 'y'], why: Array(1000).fill('z'), ...Object.fromEntries(LARGE) };
+    const back = await stage.go('note', { sessionid, values });
+    expect(notesOf(back)).toHaveLength(2);
+    expect(back.form?.fields.map(({ name, values: kept }) => [name, kept.join('').length])).toEqual([
+      ['what', 0],
+      ['why', 1],
+    ]);
+    expect(JSON.stringify(back).length).toBeLessThan(2000);
   });
 
   it('an operation that says not who may run it does not compile', () => {
