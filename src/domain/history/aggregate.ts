@@ -2,7 +2,7 @@ import { addDecimals, compareDecimals, type Decimal, decimalsIn, divideDecimal, 
 import type { Period } from '../read-out/shifts.js';
 import { type Field, type FieldType, type Quality, type Reading, strongestOf, trustOf } from '../reading.js';
 
-/** What was seen of one series in one period: as large as two readings, however many there were. */
+/** What was seen of one series in one period: as large as three readings, however many there were. */
 export interface Aggregate {
   readonly count: number;
   readonly sum: Decimal;
