@@ -128,7 +128,7 @@ export async function start(config: Config, log: Log, version: string, tuning: T
     sessions,
     contacts: store.contacts,
     notifier,
-    sendPresence: (type, to) => void send(element('presence', { type, from: domain, to })),
+    sendPresence: (type, to) => send(element('presence', { type, from: domain, to })),
   });
 
   const zone = timeZone(config.timeZone) ?? UTC;

@@ -145,24 +145,32 @@ export interface SessionStore {
 }
 
 /**
- * Subscriptions to presence, each between a contact and one of our addresses (`local` is empty for the domain itself).
- * `ours`: what we asked of the contact; `theirs`: whether the contact is subscribed to us.
+ * Subscriptions to presence between a contact and one of our addresses. `ours`: what we asked of the contact; `theirs`:
+ * whether the contact is subscribed to us.
  */
-export interface Contact {
-  readonly jid: BareJid;
-  readonly local: string;
+export interface Subscriptions {
   readonly ours: 'none' | 'asked' | 'subscribed' | 'refused';
   readonly theirs: boolean;
 }
+/** `local` names our address; it is empty for the domain itself. */
+export interface Contact extends Subscriptions {
+  readonly jid: BareJid;
+  readonly local: string;
+}
 export interface ContactStore {
-  find(jid: BareJid, local: string): Promise<Contact | undefined>;
-  save(contact: Contact): Promise<void>;
-  forget(jid: BareJid, local: string): Promise<void>;
+  /**
+   * Loads what is between the two ({@link STRANGERS} unless anything was written), lets `decide`, a pure function, say
+   * what it is to be, and writes that: all in one transaction, as answers to subscriptions come several at once.
+   * @returns whether that was a change.
+   */
+  change(jid: BareJid, local: string, decide: (before: Subscriptions) => Subscriptions): Promise<boolean>;
   /** Those subscribed to one of our addresses. */
   subscribersOf(local: string): Promise<readonly BareJid[]>;
-  /** All contacts, page by page is not needed: one row a JID that registered. */
+  /** All but strangers. Page by page is not needed: one row a JID that registered. */
   all(): Promise<readonly Contact[]>;
 }
+/** Between them is nothing, and nothing is kept. */
+export const STRANGERS: Subscriptions = { ours: 'none', theirs: false };
 
 export interface ReadingStore {
   /**

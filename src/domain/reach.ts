@@ -1,6 +1,6 @@
 import { type AnyJid, type BareJid, bareOf, type FullJid, reachable } from './jid.js';
 import type { Notifier } from './notifier.js';
-import type { Contact, ContactStore, ThingStore } from './ports.js';
+import type { ContactStore, Subscriptions, ThingStore } from './ports.js';
 import type { Sessions } from './sessions.js';
 
 export interface ReachDeps {
@@ -8,8 +8,8 @@ export interface ReachDeps {
   readonly sessions: Sessions;
   readonly contacts: ContactStore;
   readonly notifier: Notifier;
-  /** Sends presence of the given type from the domain. */
-  readonly sendPresence: (type: 'subscribe' | 'unsubscribe' | 'probe', to: BareJid) => void;
+  /** Sends presence of the given type from the domain. False: there is no connection. */
+  readonly sendPresence: (type: 'subscribe' | 'unsubscribe' | 'probe', to: BareJid) => boolean;
 }
 
 /** Where Things can be reached: learnt from what they send and from presence (DESIGN section 2). */
@@ -21,38 +21,43 @@ export interface Reach {
   unavailable(session: AnyJid): Promise<void>;
   /** Asks for a subscription to a JID that registered: once, and not again after a refusal. */
   befriend(jid: BareJid): Promise<void>;
-  /** Ends the subscription when the last Thing of the JID is gone. */
-  unfriendIfLast(jid: BareJid): Promise<void>;
-  /** Asks the contacts whose presence we may know for it: after a start or a reconnect. */
+  /**
+   * When the last Thing of the JID is gone: ends the subscription, and forgets the sessions once the JID is owed nothing.
+   */
+  forgetIfLast(jid: BareJid): Promise<void>;
+  /** After a start or a reconnect: asks the contacts whose presence we may know for it. */
   probeAll(): Promise<void>;
 }
 
 export function createReach({ things, sessions, contacts, notifier, sendPresence }: ReachDeps): Reach {
-  async function changeOurs(jid: BareJid, ours: Contact['ours']): Promise<void> {
-    const contact = await contacts.find(jid, '');
-    await contacts.save({ jid, local: '', theirs: contact?.theirs ?? false, ours });
+  /** @returns whether it was one of `from`, and is `to` now. */
+  function changeOurs(jid: BareJid, from: readonly Subscriptions['ours'][], to: Subscriptions['ours']) {
+    return contacts.change(jid, '', (before) => (from.includes(before.ours) ? { ...before, ours: to } : before));
   }
 
-  /** Notes the session, if it is of a JID that is a Thing, or was one and is still owed the news of its removal. */
-  async function seen(from: AnyJid): Promise<FullJid | undefined> {
+  /** Notes the session and tells it what is owed, if its JID is a Thing, or was one and still has to learn of its end. */
+  async function seen(from: AnyJid, tell: (session: FullJid) => Promise<void>): Promise<void> {
     const session = reachable(from);
-    if (session === undefined) return undefined;
+    if (session === undefined) return;
     const jid = bareOf(session);
-    if (!(await things.isThing(jid)) && !(await notifier.owes(jid))) return undefined;
+    const isThing = await things.isThing(jid);
+    if (!isThing && !(await notifier.owes(jid))) return;
     await sessions.seen(session);
-    return session;
+    await tell(session);
+    if (!isThing) await forgetIfLast(jid);
+  }
+
+  async function forgetIfLast(jid: BareJid): Promise<void> {
+    if (await things.isThing(jid)) return;
+    // A refusal is remembered: should the JID register again, it is not asked again.
+    if (await changeOurs(jid, ['asked', 'subscribed'], 'none')) sendPresence('unsubscribe', jid);
+    if (await notifier.owes(jid)) return;
+    for (const session of await sessions.of(jid)) await sessions.gone(session);
   }
 
   return {
-    async heard(from) {
-      const session = await seen(from);
-      if (session !== undefined) await notifier.wake(bareOf(session));
-    },
-
-    async available(from) {
-      const session = await seen(from);
-      if (session !== undefined) await notifier.arrived(session);
-    },
+    heard: (from) => seen(from, (session) => notifier.wake(bareOf(session))),
+    available: (from) => seen(from, (session) => notifier.arrived(session)),
 
     async unavailable(from) {
       const session = reachable(from);
@@ -60,24 +65,19 @@ export function createReach({ things, sessions, contacts, notifier, sendPresence
     },
 
     async befriend(jid) {
-      const contact = await contacts.find(jid, '');
-      if (contact !== undefined && contact.ours !== 'none') return;
-      await changeOurs(jid, 'asked');
-      sendPresence('subscribe', jid);
+      // The row first: the answer may come before this goes on, and counts only where something was asked.
+      const isFirst = await changeOurs(jid, ['none'], 'asked');
+      if (isFirst && !sendPresence('subscribe', jid)) await changeOurs(jid, ['asked'], 'none');
     },
 
-    async unfriendIfLast(jid) {
-      if (await things.isThing(jid)) return;
-      const contact = await contacts.find(jid, '');
-      // A refusal is remembered: should the JID register again, it is not asked again.
-      if (contact === undefined || contact.ours === 'none' || contact.ours === 'refused') return;
-      await changeOurs(jid, 'none');
-      sendPresence('unsubscribe', jid);
-    },
+    forgetIfLast,
 
     async probeAll() {
       for (const { jid, local, ours } of await contacts.all()) {
-        if (local === '' && ours === 'subscribed') sendPresence('probe', jid);
+        if (local !== '' || (ours !== 'asked' && ours !== 'subscribed')) continue;
+        // The component may have died between the end of the last Thing and that of the subscription.
+        if (!(await things.isThing(jid))) await forgetIfLast(jid);
+        else if (ours === 'subscribed') sendPresence('probe', jid);
       }
     },
   };

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Contact } from '../../src/domain/ports.js';
 import { createSessions } from '../../src/domain/sessions.js';
 import { at, bare, createWorld, full, TAGS, type World } from './world.js';
 
@@ -11,7 +12,12 @@ beforeEach(() => {
   world = createWorld();
 });
 const known = (jid = THING) => world.sessions.of(bare(jid));
-const subscription = async (jid = THING) => (await world.store.contacts.find(bare(jid), ''))?.ours;
+const contact = async (jid = THING) => {
+  const all = await world.store.contacts.all();
+  return all.find((one) => one.jid === bare(jid) && one.local === '');
+};
+const save = (jid: string, ours: Contact['ours'], theirs = false, local = '') =>
+  world.store.contacts.change(bare(jid), local, () => ({ ours, theirs }));
 
 describe('the sessions of a Thing', () => {
   beforeEach(() => world.register(THING, TAGS));
@@ -63,6 +69,39 @@ describe('who is no Thing', () => {
   });
 });
 
+describe('the sessions of who is no Thing any more', () => {
+  beforeEach(async () => {
+    await world.register(THING, TAGS);
+    await world.claim(OWNER, TAGS);
+    await world.reach.heard(full(THING));
+  });
+
+  it('are forgotten, where nothing is owed', async () => {
+    await world.register(THING, TAGS, { nodeId: 'another' });
+    await world.registry.unregister(at(THING), full(THING));
+    await world.reach.forgetIfLast(bare(THING));
+    expect(await known()).toEqual([THING]);
+    await world.registry.unregister(at(THING, 'another'), full(THING));
+    await world.reach.forgetIfLast(bare(THING));
+    expect(await known()).toEqual([]);
+    await world.register(THING, TAGS);
+    await world.reach.heard(full(THING));
+    expect(await known()).toEqual([THING]);
+  });
+
+  it('are kept until it has learnt that it was removed, and no longer', async () => {
+    await world.registry.remove(at(THING), full(OWNER));
+    world.answer = () => 'refused';
+    await world.notifier.wake(bare(THING));
+    await world.reach.forgetIfLast(bare(THING));
+    expect(await known()).toEqual([THING]);
+    world.answer = () => 'acknowledged';
+    await world.reach.available(full('thing@example.org/2'));
+    expect(await world.notifier.owes(bare(THING))).toBe(false);
+    expect(await known()).toEqual([]);
+  });
+});
+
 describe('a subscription', () => {
   it('is asked for once a JID, however often it registers', async () => {
     for (const nodeId of ['1', '2', '2']) {
@@ -70,15 +109,31 @@ describe('a subscription', () => {
       await world.reach.befriend(bare(THING));
     }
     expect(world.presence).toEqual(['subscribe thing@example.org']);
-    expect(await subscription()).toBe('asked');
+    expect(await contact()).toMatchObject({ ours: 'asked' });
+  });
+
+  it('is asked for once of a gateway that registers many at a time', async () => {
+    await Promise.all(['1', '2', '3'].map((nodeId) => world.register(THING, TAGS, { nodeId })));
+    await Promise.all(['1', '2', '3'].map(() => world.reach.befriend(bare(THING))));
+    expect(world.presence).toEqual(['subscribe thing@example.org']);
+  });
+
+  it('that could not be asked for is asked for the next time', async () => {
+    await world.register(THING, TAGS);
+    world.connected = false;
+    await world.reach.befriend(bare(THING));
+    expect(await contact()).toBeUndefined();
+    world.connected = true;
+    await world.reach.befriend(bare(THING));
+    expect(world.presence).toEqual(['subscribe thing@example.org']);
   });
 
   it('is not asked for again after a refusal, also when the JID comes back', async () => {
     await world.register(THING, TAGS);
-    await world.store.contacts.save({ jid: bare(THING), local: '', ours: 'refused', theirs: false });
+    await save(THING, 'refused');
     await world.reach.befriend(bare(THING));
     await world.registry.unregister(at(THING), full(THING));
-    await world.reach.unfriendIfLast(bare(THING));
+    await world.reach.forgetIfLast(bare(THING));
     await world.reach.befriend(bare(THING));
     expect(world.presence).toEqual([]);
   });
@@ -89,41 +144,49 @@ describe('a subscription', () => {
     world.presence.length = 0;
     for (const nodeId of ['1', '2']) {
       await world.registry.unregister(at(THING, nodeId), full(THING));
-      await world.reach.unfriendIfLast(bare(THING));
+      await world.reach.forgetIfLast(bare(THING));
       expect(world.presence).toEqual(nodeId === '1' ? [] : ['unsubscribe thing@example.org']);
     }
-    await world.reach.unfriendIfLast(bare(THING));
+    await world.reach.forgetIfLast(bare(THING));
     expect(world.presence).toHaveLength(1);
     await world.reach.befriend(bare(THING));
     expect(world.presence).toEqual(['unsubscribe thing@example.org', 'subscribe thing@example.org']);
   });
 
   it('leaves alone whether the other side is subscribed to us', async () => {
-    await world.store.contacts.save({ jid: bare(THING), local: '', ours: 'none', theirs: true });
+    await save(THING, 'none', true);
     await world.reach.befriend(bare(THING));
-    expect(await world.store.contacts.find(bare(THING), '')).toMatchObject({ ours: 'asked', theirs: true });
-    await world.reach.unfriendIfLast(bare(THING));
-    expect(await world.store.contacts.find(bare(THING), '')).toMatchObject({ ours: 'none', theirs: true });
+    expect(await contact()).toMatchObject({ ours: 'asked', theirs: true });
+    await world.reach.forgetIfLast(bare(THING));
+    expect(await contact()).toMatchObject({ ours: 'none', theirs: true });
   });
 
   it('is not ended where none was asked for', async () => {
-    await world.reach.unfriendIfLast(bare('anna@example.org'));
-    await world.store.contacts.save({ jid: bare('bert@example.org'), local: '', ours: 'none', theirs: true });
-    await world.reach.unfriendIfLast(bare('bert@example.org'));
+    await world.reach.forgetIfLast(bare('anna@example.org'));
+    await save('bert@example.org', 'none', true);
+    await world.reach.forgetIfLast(bare('bert@example.org'));
     expect(world.presence).toEqual([]);
-    expect(await subscription('anna@example.org')).toBeUndefined();
+    expect(await contact('anna@example.org')).toBeUndefined();
   });
 
   it('that we have lets us ask who is on line', async () => {
-    const save = (jid: string, ours: 'none' | 'asked' | 'subscribed' | 'refused', local = '') =>
-      world.store.contacts.save({ jid: bare(jid), local, ours, theirs: true });
+    for (const jid of ['a', 'b', 'c', 'd', 'e']) await world.register(`${jid}@example.org/1`, TAGS);
     await save('a@example.org', 'subscribed');
     await save('b@example.org', 'asked');
     await save('c@example.org', 'refused');
-    await save('d@example.org', 'none');
-    await save('e@example.org', 'subscribed', 'lamp1');
+    await save('d@example.org', 'none', true);
+    await save('e@example.org', 'subscribed', false, 'lamp1');
     await world.reach.probeAll();
     expect(world.presence).toEqual(['probe a@example.org']);
+  });
+
+  it('that should have ended before a restart ends after it, and leaves no row', async () => {
+    await save('a@example.org', 'subscribed');
+    await save('b@example.org', 'asked');
+    await save('c@example.org', 'refused');
+    await world.reach.probeAll();
+    expect(world.presence).toEqual(['unsubscribe a@example.org', 'unsubscribe b@example.org']);
+    expect((await world.store.contacts.all()).map(({ jid }) => jid)).toEqual(['c@example.org']);
   });
 });
 

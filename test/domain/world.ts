@@ -77,11 +77,13 @@ export function createWorld({ keylessClaims = false, limits, ...given }: WorldOp
     sessions,
     contacts: store.contacts,
     notifier,
-    sendPresence: (type, to) => void presence.push(`${type} ${to}`),
+    sendPresence: (type, to) => world.connected && presence.push(`${type} ${to}`) > 0,
   });
   const world = {
     now: Date.UTC(2026, 0, 1),
     answer: (() => 'acknowledged') as Answering,
+    /** Whether presence can be sent. */
+    connected: true,
     store,
     sessions,
     notifier,

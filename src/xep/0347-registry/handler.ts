@@ -89,7 +89,7 @@ export function createRegistryHandlers({ registry, notifier, reach }: RegistryHa
 
   async function afterEnd(jid: BareJid): Promise<void> {
     await notifier.wake(jid);
-    await reach.unfriendIfLast(jid);
+    await reach.forgetIfLast(jid);
   }
 
   async function unregister({ node }: NodeReference, from: Jid): Promise<Answer> {

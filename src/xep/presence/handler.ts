@@ -1,6 +1,6 @@
 import type { Access } from '../../domain/access.js';
 import { type BareJid, domainOf } from '../../domain/jid.js';
-import type { Contact, ContactStore, ThingStore } from '../../domain/ports.js';
+import type { ContactStore, Subscriptions, ThingStore } from '../../domain/ports.js';
 import type { Reach } from '../../domain/reach.js';
 import type { Sessions } from '../../domain/sessions.js';
 import { type ClaimedThing, isClaimed } from '../../domain/thing.js';
@@ -35,12 +35,12 @@ export function createPresenceHandler(deps: PresenceDeps): Handler {
     subscribe: async (presence) => {
       const { from, to, target } = presence;
       const granted = mayKnow(presence);
-      if (granted) await change(from.bare, to.local, { theirs: true });
+      if (granted) await subscribed(from.bare, to.local, true);
       send(element('presence', { type: granted ? 'subscribed' : 'unsubscribed', from: to.bare, to: from.bare }));
       if (granted) await show(to.local, from.bare, target);
     },
     unsubscribe: async ({ from, to }) => {
-      await change(from.bare, to.local, { theirs: false });
+      await subscribed(from.bare, to.local, false);
       send(element('presence', { type: 'unsubscribed', from: to.bare, to: from.bare }));
     },
     subscribed: async ({ from, to }) => answered(from.bare, to.local, 'subscribed'),
@@ -54,15 +54,13 @@ export function createPresenceHandler(deps: PresenceDeps): Handler {
     return target === undefined || access.may({ jid: from.bare, domain: from.domain }, 'read', target);
   }
 
-  /** An answer to a subscription that we never asked for means nothing. */
-  async function answered(jid: BareJid, local: string, ours: Contact['ours']): Promise<void> {
-    const contact = await contacts.find(jid, local);
-    if (contact !== undefined && contact.ours !== 'none') await change(jid, local, { ours });
+  async function subscribed(jid: BareJid, local: string, theirs: boolean): Promise<void> {
+    await contacts.change(jid, local, (before) => ({ ...before, theirs }));
   }
 
-  async function change(jid: BareJid, local: string, part: Partial<Contact>): Promise<void> {
-    const contact = await contacts.find(jid, local);
-    await contacts.save({ jid, local, ours: 'none', theirs: false, ...contact, ...part });
+  /** An answer to a subscription that we never asked for means nothing. */
+  async function answered(jid: BareJid, local: string, ours: Subscriptions['ours']): Promise<void> {
+    await contacts.change(jid, local, (before) => (before.ours === 'none' ? before : { ...before, ours }));
   }
 
   async function show(local: string, to: BareJid, target: ClaimedThing | undefined): Promise<void> {

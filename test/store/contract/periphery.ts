@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Notice, StateNews } from '../../../src/domain/notice.js';
-import { type Contact, StoreUnavailable } from '../../../src/domain/ports.js';
+import { type Contact, STRANGERS, StoreUnavailable } from '../../../src/domain/ports.js';
 import type { Open } from '../../store-contract.js';
 import { address, bare, full, put, thing, write } from './samples.js';
 
@@ -79,16 +79,31 @@ export function peripheryContract(open: Open): void {
         { jid: bare('b@x'), local: '', ours: 'none', theirs: true },
         { jid: bare('a@x'), local: 'abc', ours: 'none', theirs: true },
       ];
-      for (const each of contacts) await store.contacts.save(each);
+      for (const { jid, local, ours, theirs } of contacts) {
+        expect(await store.contacts.change(jid, local, () => ({ ours, theirs }))).toBe(true);
+      }
       expect(await store.contacts.all()).toEqual(contacts);
-      expect(await store.contacts.find(bare('a@x'), 'abc')).toEqual(contacts[2]);
-      expect(await store.contacts.find(bare('b@x'), 'abc')).toBeUndefined();
       expect(await store.contacts.subscribersOf('')).toEqual(['b@x']);
-      await store.contacts.save({ jid: bare('a@x'), local: '', ours: 'refused', theirs: true });
+      expect(await store.contacts.subscribersOf('abc')).toEqual(['a@x']);
+      await store.contacts.change(bare('a@x'), '', () => ({ ours: 'refused', theirs: true }));
       expect(await store.contacts.subscribersOf('')).toEqual(['a@x', 'b@x']);
-      expect((await store.contacts.find(bare('a@x'), ''))?.ours).toBe('refused');
-      await store.contacts.forget(bare('a@x'), '');
+      expect((await store.contacts.all())[0]?.ours).toBe('refused');
+      await store.contacts.change(bare('a@x'), '', () => STRANGERS);
       expect(await store.contacts.all()).toEqual([contacts[1], contacts[2]]);
+      await store.close();
+    });
+
+    it('are decided over one after the other, and say whether that changed anything', async () => {
+      const store = await open();
+      const change = (part: Partial<Contact>) =>
+        store.contacts.change(bare('a@x'), '', (before) => ({ ...before, ...part }));
+      expect(await Promise.all([change({}), change({ ours: 'asked' }), change({ theirs: true }), change({})])).toEqual([
+        false,
+        true,
+        true,
+        false,
+      ]);
+      expect(await store.contacts.all()).toEqual([{ jid: 'a@x', local: '', ours: 'asked', theirs: true }]);
       await store.close();
     });
   });

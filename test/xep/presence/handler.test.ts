@@ -54,9 +54,12 @@ function receive(type: PresenceType, from: string, target?: ClaimedThing) {
   const to = jid(target === undefined ? DOMAIN : `${target.ownership.id}@${DOMAIN}/any`);
   return handle({ type, from: jid(from), to, stanza: element('presence'), ...(target && { target }) });
 }
-const contact = (who: string, local = '') => world.store.contacts.find(bare(who), local);
-const save = (who: string, ours: Contact['ours'], more: Partial<Contact> = {}) =>
-  world.store.contacts.save({ jid: bare(who), local: '', ours, theirs: false, ...more });
+const contact = async (who: string, local = '') => {
+  const all = await world.store.contacts.all();
+  return all.find((one) => one.jid === bare(who) && one.local === local);
+};
+const save = (who: string, ours: Contact['ours'], { local = '', theirs = false }: Partial<Contact> = {}) =>
+  world.store.contacts.change(bare(who), local, () => ({ ours, theirs }));
 const shown = () => sent.map(({ attrs: { type = 'available', from, to } }) => `${type} ${from} ${to}`);
 
 describe('the domain', () => {
@@ -77,6 +80,17 @@ describe('the domain', () => {
     await receive('unsubscribe', 'anna@example.org/1');
     expect(shown()).toEqual([`unsubscribed ${DOMAIN} anna@example.org`]);
     expect(await contact('anna@example.org')).toMatchObject({ ours: 'subscribed', theirs: false });
+  });
+
+  it('takes several answers of one contact at once', async () => {
+    await save('thing@example.org', 'asked');
+    await Promise.all((['subscribed', 'subscribe'] as const).map((type) => receive(type, 'thing@example.org')));
+    expect(await contact('thing@example.org')).toMatchObject({ ours: 'subscribed', theirs: true });
+  });
+
+  it('keeps nothing of one who ends what never was', async () => {
+    await receive('unsubscribe', 'anna@example.org');
+    expect(await contact('anna@example.org')).toBeUndefined();
   });
 
   it('answers probes with available presence', async () => {
@@ -158,8 +172,7 @@ describe('a brokered address', () => {
     await save(OWNER, 'none', { local: thing.ownership.id, theirs: true });
     await receive('unsubscribe', OWNER, thing);
     expect(shown()).toEqual([`unsubscribed ${address()} owner@example.org`]);
-    expect(await contact(OWNER, thing.ownership.id)).toMatchObject({ theirs: false });
-    expect(await contact(OWNER)).toBeUndefined();
+    expect(await world.store.contacts.all()).toEqual([]);
   });
 
   it.each(['subscribed', 'unsubscribed'] as const)('has asked for nothing, and takes %s for nothing', async (type) => {
