@@ -14,6 +14,9 @@ const OF_OWNERSHIP = [
      SELECT s.key FROM node n JOIN series s ON s.node = n.key WHERE n.ownership = :key LIMIT :most)`,
   'DELETE FROM manner WHERE key IN (SELECT key FROM manner WHERE ownership = :key LIMIT :most)',
   'DELETE FROM node WHERE key IN (SELECT key FROM node WHERE ownership = :key LIMIT :most)',
+  // Who was subscribed to its address.
+  `DELETE FROM contact WHERE (local, jid) IN (
+     SELECT c.local, c.jid FROM ownership o JOIN contact c ON c.local = o.id WHERE o.key = :key LIMIT :most)`,
   'DELETE FROM ownership WHERE key = :key AND :most > 0',
 ];
 

@@ -62,6 +62,9 @@ export function ownershipContract(open: Open): void {
       const readings = Array.from({ length: 50 }, (_, index) => reading(index, '1'));
       await store.readings.add([{ ownership: ownershipId('id1'), readings }]);
       await store.readings.add([{ ownership: ownershipId('id2'), readings }]);
+      for (const local of ['', 'id1', 'id2']) {
+        await store.contacts.change(bare('ann@x'), local, () => ({ ours: 'none', theirs: true }));
+      }
       await put(store, thing('t@x'), 10);
 
       now = 10 + DAY - 1;
@@ -72,6 +75,7 @@ export function ownershipContract(open: Open): void {
       let steps = 1;
       while (await store.purge(7)) steps += 1;
       expect(steps).toBeGreaterThanOrEqual(50 / 7);
+      expect((await store.contacts.all()).map(({ local }) => local)).toEqual(['', 'id2']);
 
       await put(store, thing('t@x', { ownership: ownedBy('ann@x', 'id1') }), now);
       expect(await store.readings.history({ ownership: ownershipId('id1') }, 10)).toEqual({ readings: [] });
