@@ -50,7 +50,6 @@ function bounded(values: readonly string[]): readonly string[] {
   let left = LONGEST;
   return values
     .filter((value) => value.trim() !== '')
-    .slice(0, MOST)
     .filter((value) => {
       left -= value.length;
       return left >= 0;
