@@ -132,4 +132,6 @@ export function matchesMask(value: string, parts: readonly string[]): boolean {
 export interface Viewer {
   readonly jid: BareJid;
   readonly domain: string;
+  /** An administrator; counts where the Things of one JID are listed. */
+  readonly seesAll?: boolean;
 }

@@ -41,7 +41,7 @@ function listOfJid(db: Database): (viewer: Viewer, jid: BareJid, page: Page) => 
   const isSharedWith = (audience: string) =>
     `EXISTS (SELECT 1 FROM share WHERE share.ownership = o.key AND audience = ${audience})`;
   const rank = `CASE WHEN o.owner = :jid THEN 0 WHEN ${isSharedWith(':jid')} THEN 1
-                     WHEN t.visibility = 1 OR o.self_owned OR ${isSharedWith("'@' || :domain")} OR ${isSharedWith("'*'")} THEN 2 END`;
+                     WHEN t.visibility = 1 OR o.self_owned OR ${isSharedWith("'@' || :domain")} OR ${isSharedWith("'*'")} OR :all THEN 2 END`;
   const page = db.prepare<unknown[], ThingRow>(
     `${THINGS} WHERE t.jid = :of AND o.key IS NOT NULL AND ${rank} IS NOT NULL ORDER BY ${rank}, t.id LIMIT :limit OFFSET :offset`,
   );
@@ -50,10 +50,10 @@ function listOfJid(db: Database): (viewer: Viewer, jid: BareJid, page: Page) => 
       `SELECT count(*) FROM thing t JOIN ownership o ON o.key = t.ownership WHERE t.jid = :of AND ${rank} IS NOT NULL`,
     )
     .pluck();
-  return ({ jid, domain }, of, { offset, limit }) => ({
-    things: page.all({ jid, domain, of, limit, offset }).map(claimedThingOf),
-    total: count.get({ jid, domain, of }) ?? 0,
-  });
+  return ({ jid, domain, seesAll = false }, of, { offset, limit }) => {
+    const whose = { jid, domain, of, all: Number(seesAll) };
+    return { things: page.all({ ...whose, limit, offset }).map(claimedThingOf), total: count.get(whose) ?? 0 };
+  };
 }
 
 /** Everywhere: the near ones, then the public ones that are not among them, which are only walked as far as the page goes. */

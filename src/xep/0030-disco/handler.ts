@@ -1,3 +1,4 @@
+import type { Access } from '../../domain/access.js';
 import type { BareJid } from '../../domain/jid.js';
 import type { ThingStore } from '../../domain/ports.js';
 import type { ClaimedThing, Tag } from '../../domain/thing.js';
@@ -13,6 +14,7 @@ export interface DiscoDeps {
   /** What the component calls itself. */
   readonly name: string;
   readonly store: { readonly things: Pick<ThingStore, 'visibleTo'> };
+  readonly access: Pick<Access, 'isAdministrator'>;
   /** THE TABLE, in which service discovery itself stands: therefore asked for when it is needed. */
   readonly protocols: () => readonly Protocol<ClaimedThing>[];
 }
@@ -75,7 +77,8 @@ export function createDiscoHandlers(deps: DiscoDeps): { info: Handler; items: Ha
   function lister({ bare, domain }: Jid, ofJid: BareJid | undefined) {
     return async (offset: number, limit: number) => {
       const page = { offset, limit, ...(ofJid !== undefined && { ofJid }) };
-      const { things, total } = await deps.store.things.visibleTo({ jid: bare, domain }, page);
+      const viewer = { jid: bare, domain, seesAll: deps.access.isAdministrator(bare) };
+      const { things, total } = await deps.store.things.visibleTo(viewer, page);
       return { items: things, total };
     };
   }

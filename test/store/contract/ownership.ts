@@ -133,6 +133,12 @@ export function ownershipContract(open: Open): void {
         { ...page, offset: 1, limit: 2 },
       );
       expect([second.things.map((each) => each.address.nodeId), second.total]).toEqual([['d', 'a'], 5]);
+      const admin = { jid: bare('adm@z'), domain: 'z', seesAll: true };
+      const whole = await store.things.visibleTo(admin, page);
+      expect([whole.things.map((each) => each.address.nodeId), whole.total]).toEqual([
+        ['a', 'b', 'c', 'd', 'e', 'f', 'g'],
+        7,
+      ]);
       await store.close();
     });
   });

@@ -21,7 +21,7 @@ beforeEach(() => {
 
 function ask(xml: string) {
   const table: readonly Protocol<ClaimedThing>[] = [
-    discoProtocol({ domain: DOMAIN, name: 'The place', store: bench.store, protocols: () => table }),
+    discoProtocol({ ...bench, domain: DOMAIN, name: 'The place', protocols: () => table }),
     pingProtocol(),
     SOMETHING,
   ];
@@ -175,6 +175,13 @@ describe('disco#items of the component', () => {
       node: 'RACK@example.org',
       items: [{ jid: addressOf(seen) }],
     });
+  });
+
+  it('of a JID lists all of them to an administrator, who may see all', async () => {
+    const hidden = await bench.place({ jid: 'rack@example.org', owner: 'owner@example.org' });
+    const from = 'admin@example.org/phone';
+    expect(await items({ node: 'rack@example.org', from })).toMatchObject({ items: [{ jid: addressOf(hidden) }] });
+    expect(await items({ from })).toEqual({ items: [] });
   });
 
   it.each([

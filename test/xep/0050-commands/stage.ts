@@ -75,7 +75,7 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
     },
   };
   const table: readonly Protocol<ClaimedThing>[] = [
-    discoProtocol({ domain: DOMAIN, name: 'The place', store: bench.store, protocols: () => table }),
+    discoProtocol({ ...bench, domain: DOMAIN, name: 'The place', protocols: () => table }),
     commandsProtocol({ operations, services, store: bench.store, clock }),
   ];
 
