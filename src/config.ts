@@ -12,8 +12,8 @@ export interface Config {
   readonly secret: string;
   /** The file of the SQLite database. */
   readonly database: string;
-  /** The file of the pepper for claim digests; beside the database unless set. */
-  readonly pepperFile: string;
+  /** The pepper for claim digests, or its file; beside the database unless set. */
+  readonly pepper: { readonly file: string } | { readonly value: string };
   readonly admins: readonly BareJid[];
   readonly allow: readonly string[];
   /** Where health is served; undefined: nowhere. */
@@ -85,7 +85,7 @@ export function readConfig(
     domain,
     secret: readSecret(get('secret') ?? '', get('secretFile') ?? '', faults),
     database,
-    pepperFile: get('pepperFile') || `${database}.pepper`,
+    pepper: readPepper(get('pepper') ?? '', get('pepperFile') ?? '', `${database}.pepper`, faults),
     admins: get('admins'),
     allow: allowed(get('allow'), domain),
     logLevel: get('logLevel'),
@@ -160,6 +160,16 @@ function notKnown(key: string): string {
 function allowed(given: readonly string[] | undefined, domain: string | undefined): readonly string[] | undefined {
   if (given === undefined || domain === undefined) return undefined;
   return given.length > 0 ? given : [domain.slice(domain.indexOf('.') + 1)];
+}
+
+function readPepper(value: string, file: string, usual: string, faults: string[]): Config['pepper'] {
+  if (value === '') return { file: file || usual };
+  if (file !== '') {
+    faults.push(
+      'pepper: give either the pepper or the file that holds it (THINGSTEAD_PEPPER or THINGSTEAD_PEPPER_FILE).',
+    );
+  }
+  return { value };
 }
 
 function readSecret(secret: string, file: string, faults: string[]): string | undefined {

@@ -73,7 +73,7 @@ export async function start(config: Config, log: Log, version: string, tuning: T
     retentionEndedMs: config.retentionEndedMs,
     retention: { days: config.retentionDays, count: config.retentionCount },
   });
-  const digest = openPepper({ file: config.pepperFile });
+  const digest = openPepper(config.pepper);
   const clock: Clock = { now: Date.now };
   const ids = createIds();
   const access = createAccess(config.admins, config.allow);

@@ -52,12 +52,19 @@ export const SETTINGS = {
     read: readDatabase,
     about: 'where everything is kept',
   },
+  pepper: {
+    key: 'pepper',
+    variable: 'THINGSTEAD_PEPPER',
+    otherwise: '',
+    read: (text: string) => text,
+    about: 'the pepper itself, 32 bytes in hex or base64, in place of its file: for components that share a store',
+  },
   pepperFile: {
     key: 'pepperFile',
     variable: 'THINGSTEAD_PEPPER_FILE',
     otherwise: '',
     read: (text: string) => text,
-    about: 'the key of the digests that claims are matched by; beside the database unless set',
+    about: 'the key of the digests that claims are matched by (the pepper); beside the database unless set',
   },
   admins: {
     key: 'admins',

@@ -40,7 +40,7 @@ describe('settings', () => {
       domain: 'things.example.org',
       secret: SECRET,
       database: './thingstead.db',
-      pepperFile: './thingstead.db.pepper',
+      pepper: { file: './thingstead.db.pepper' },
       admins: [],
       allow: ['example.org'],
       http: { host: '127.0.0.1', port: 9323 },
@@ -68,8 +68,9 @@ describe('settings', () => {
     ['SERVICE', 'xmpp://[::1]:5275/', { service: 'xmpp://[::1]:5275' }],
     ['DOMAIN', 'THINGS.Stra\u00dfe.example', { domain: 'things.strasse.example', allow: ['strasse.example'] }],
     ['DOMAIN', 'localhost', { domain: 'localhost', allow: ['localhost'] }],
-    ['DATABASE', 'sqlite:/var/lib/a:b.db', { database: '/var/lib/a:b.db', pepperFile: '/var/lib/a:b.db.pepper' }],
-    ['PEPPER_FILE', '/etc/pepper', { pepperFile: '/etc/pepper' }],
+    ['DATABASE', 'sqlite:/var/lib/a:b.db', { database: '/var/lib/a:b.db', pepper: { file: '/var/lib/a:b.db.pepper' } }],
+    ['PEPPER_FILE', '/etc/pepper', { pepper: { file: '/etc/pepper' } }],
+    ['PEPPER', 'f'.repeat(64), { pepper: { value: 'f'.repeat(64) } }],
     [
       'ADMINS',
       'Anna@Example.org, \u017fam@example.org ,',
@@ -173,7 +174,7 @@ describe('settings', () => {
 
   it('are all checked before anything is said', () => {
     const bad = Object.values(SETTINGS)
-      .filter(({ key }) => !['secret', 'secretFile', 'pepperFile', 'name'].includes(key))
+      .filter(({ key }) => !['secret', 'secretFile', 'pepper', 'pepperFile', 'name'].includes(key))
       .map(({ variable }) => [variable, 'a b']);
     const faults = faultsOf({ ...Object.fromEntries(bad), THINGSTEAD_SECRET: '' }, 'nonsense: 1\nmore: 2');
     expect(faults).toHaveLength(bad.length + 3);
@@ -280,6 +281,7 @@ describe('the secret', () => {
   });
 
   it.each([
+    `secret: x\npepper: ${SECRET}\npepperFile: pepper`,
     `secret: "${SECRET}`,
     `secret: *${SECRET}`,
     `secret: {${SECRET}}`,
@@ -295,5 +297,13 @@ describe('the secret', () => {
     const faults = faultsOf({ THINGSTEAD_SECRET: undefined }, file);
     expect(faults.length).toBeGreaterThan(0);
     expect(faults.join('\n')).not.toContain(SECRET);
+  });
+});
+
+describe('the pepper', () => {
+  it('is given in one way', () => {
+    expect(faultsOf({ THINGSTEAD_PEPPER: 'f'.repeat(64), THINGSTEAD_PEPPER_FILE: '/etc/pepper' })).toEqual([
+      expect.stringMatching(/^pepper: give either/),
+    ]);
   });
 });
