@@ -195,6 +195,14 @@ describe('claim', () => {
     expect((await world.claim(OWNER, TAGS)).outcome).toBe('claimed');
   });
 
+  it('of a Thing that registered under a pepper that was lost fails until it registers again', async () => {
+    await world.register(THING, TAGS);
+    const later = createWorld({ store: world.store, pepper: 'another' });
+    expect((await later.claim(OWNER, TAGS)).outcome).toBe('failed');
+    await later.register(THING, TAGS);
+    expect((await later.claim(OWNER, TAGS)).outcome).toBe('claimed');
+  });
+
   it('no longer matches a Thing that has emptied its KEY', async () => {
     await world.register(THING, TAGS);
     await world.claim(OWNER, TAGS);
@@ -380,6 +388,17 @@ describe('disown', () => {
     expect(world.tells.map(({ session }) => session)).toEqual([THING, 'thing@example.org/second']);
   });
 
+  it('has four seconds for all sessions together', async () => {
+    for (const resource of ['second', 'third']) await world.reach.heard(full(`thing@example.org/${resource}`));
+    world.tells.length = 0;
+    world.answer = () => {
+      world.now += 3000;
+      return 'gone';
+    };
+    expect(await world.registry.disown(at(THING), full(OWNER))).toBe('not-allowed');
+    expect(world.tells.map(({ deadlineMs }) => deadlineMs)).toEqual([4000, 1000]);
+  });
+
   it('takes a registration that comes meanwhile for the acknowledgement', async () => {
     world.answer = async () => {
       expect(await world.register(THING, TAGS)).toMatchObject({ outcome: 'registered' });
@@ -410,6 +429,18 @@ describe('disown', () => {
     };
     expect(await world.registry.disown(at(THING), full(OWNER))).toBe('not-allowed');
     expect(await world.register(THING, TAGS)).toMatchObject({ outcome: 'claimed', owner: 'owner@example.org' });
+  });
+
+  it.each([
+    [ACKNOWLEDGE_MS, 'registered'],
+    [ACKNOWLEDGE_MS + 1, 'claimed'],
+  ])('takes a registration %i ms after the question, the component killed in between, as %s', async (ms, outcome) => {
+    world.answer = () => new Promise<never>(() => undefined);
+    void world.registry.disown(at(THING), full(OWNER));
+    await expect.poll(() => world.tells).toHaveLength(1);
+    const later = createWorld({ store: world.store });
+    later.now = world.now + ms;
+    expect(await later.register(THING, TAGS)).toMatchObject({ outcome });
   });
 
   it('tells the Thing its owner again when it acknowledges too late', async () => {

@@ -17,6 +17,7 @@ export interface Tell {
   readonly session: FullJid;
   readonly address: ThingAddress;
   readonly news: News;
+  readonly deadlineMs: number;
   readonly acknowledgedLate: () => void;
 }
 type Answering = (tell: Tell) => Told | Promise<Told>;
@@ -24,20 +25,21 @@ type Answering = (tell: Tell) => Told | Promise<Told>;
 export interface WorldOptions {
   readonly keylessClaims?: boolean;
   readonly limits?: FailedClaimLimits;
+  readonly pepper?: string;
   /** One in memory unless told. */
   readonly store?: Store;
 }
 
 /** The registry's rules on a real store, with a clock and devices that the test commands. */
-export function createWorld({ keylessClaims = false, limits, ...given }: WorldOptions = {}) {
+export function createWorld({ keylessClaims = false, limits, pepper = 'pepper', ...given }: WorldOptions = {}) {
   const store: Store = given.store ?? openSqliteStore({ file: ':memory:', now: () => world.now });
   const clock = { now: () => world.now };
   const tells: Tell[] = [];
   const presence: string[] = [];
   const logged: { why?: string }[] = [];
   const messenger: Messenger = {
-    tell: async (session, address, news, _deadline, acknowledgedLate) => {
-      const tell = { session, address, news, acknowledgedLate };
+    tell: async (session, address, news, deadlineMs, acknowledgedLate) => {
+      const tell = { session, address, news, deadlineMs, acknowledgedLate };
       tells.push(tell);
       return world.answer(tell);
     },
@@ -62,7 +64,7 @@ export function createWorld({ keylessClaims = false, limits, ...given }: WorldOp
   const registry = createRegistry({
     things: store.things,
     sessions,
-    digest: { of: async (text) => createHmac('sha256', 'pepper').update(text).digest('base64url') },
+    digest: { of: async (text) => createHmac('sha256', pepper).update(text).digest('base64url') },
     notifier,
     messenger,
     failedClaims: createFailedClaims(store.failedClaims, clock, ['example.org'], limits),
