@@ -287,7 +287,9 @@ describe('update', () => {
     await world.register(THING, TAGS);
     await world.claim(OWNER, TAGS);
     const address = at(THING);
-    expect(await world.registry.update({ address, from: full(THING), tags: [str('KEY', 'x')] })).toBe('key-given');
+    for (const key of [str('KEY', 'x'), num('KEY', '0')]) {
+      expect(await world.registry.update({ address, from: full(THING), tags: [key] })).toBe('key-given');
+    }
     for (const key of ['x', '']) {
       const update = { address, from: full(OWNER), tags: [str('KEY', key)] };
       expect(await world.registry.updateByOwner(update)).toBe('key-given');
