@@ -50,6 +50,7 @@ const ADDRESS = '127.0.0.1';
 const HOST = 'localhost';
 const START_TIMEOUT_MS = 30_000;
 const POLL_MS = 20;
+const ATTEMPTS = 3;
 
 /**
  * Starts an ejabberd with the shipped configuration on loopback: an installed one, or where none is installed and a
@@ -59,6 +60,17 @@ const POLL_MS = 20;
  * @throws where there is neither, or where it does not come up; the message then ends with its log.
  */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      // Somebody may have taken a port since it was found free; tests start servers side by side.
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function startOnce(options: ServerOptions): Promise<Server> {
   const domain = options.domain ?? 'things.localhost';
   const secret = options.secret ?? randomBytes(20).toString('hex');
   const c2sPort = options.c2sPort ?? (await freePort());
