@@ -3,7 +3,7 @@ import { createAccess } from './domain/access.js';
 import { createFailedClaims, FAILED_CLAIM_LIMITS } from './domain/failed-claims.js';
 import type { BareJid } from './domain/jid.js';
 import { createNotifier } from './domain/notifier.js';
-import { type Clock, StoreUnavailable } from './domain/ports.js';
+import { type Clock, type Store, StoreUnavailable } from './domain/ports.js';
 import { createReach } from './domain/reach.js';
 import { createRecorder, RECORDER_SETTINGS } from './domain/recording/recorder.js';
 import { createRegistry } from './domain/registry.js';
@@ -28,7 +28,7 @@ import { type Jid, parseJid } from './xmpp/jid.js';
 import type { Log } from './xmpp/log.js';
 import { createRouter } from './xmpp/router.js';
 import { type SoleConnectionOptions, watchSoleConnection } from './xmpp/sole-connection.js';
-import { stanzaError } from './xmpp/stanza-error.js';
+import { type StanzaError, stanzaError } from './xmpp/stanza-error.js';
 
 /** A component that runs. */
 export interface Running {
@@ -67,19 +67,113 @@ const STORE_UNAVAILABLE = stanzaError('resource-constraint', 'Nothing can be sto
  */
 export async function start(config: Config, log: Log, version: string, tuning: Tuning = {}): Promise<Running> {
   const { domain } = config;
-  const self = domain as BareJid; // Config holds domains in stringprep form
   const store = openSqliteStore({
     file: config.database,
     retentionEndedMs: config.retentionEndedMs,
     retention: { days: config.retentionDays, count: config.retentionCount },
   });
+  const onFault = (error: unknown): void => log.error({ err: error }, 'a task in the background failed');
+  const send = (stanza: Element): boolean => connection.send(stanza);
+  const { router, caller, notifier, reach, broker, recorder } = assemble({
+    config,
+    log,
+    version,
+    store,
+    send,
+    drained: () => connection.drained(),
+    closed: () => (sole.inCompany ? NOT_ALONE : undefined),
+    onFault,
+  });
+
+  const underWay = new Set<Promise<void>>();
+  let stopping = false;
+  function onStanza(stanza: Element): void {
+    if (sole.handle(stanza) || stopping) return;
+    const work = router.receive(stanza).finally(() => underWay.delete(work));
+    underWay.add(work);
+  }
+
+  const connection = createConnection({
+    service: config.service,
+    domain,
+    secret: config.secret,
+    log,
+    onStanza,
+    onOnline: () => {
+      sole.online();
+      recorder.resume();
+      Promise.all([notifier.resume(), reach.probeAll(), broker.resume()]).catch(onFault);
+    },
+    onOffline: () => {
+      sole.offline();
+      recorder.pause();
+      caller.lost();
+    },
+  });
+  const sole = watchSoleConnection({
+    domain,
+    send,
+    reconnect: (reason) => connection.reconnect(reason),
+    onChange: () => undefined,
+    log,
+    ...tuning,
+  });
+
+  let isPurging = false;
+  async function purge(): Promise<void> {
+    if (isPurging) return;
+    isPurging = true;
+    try {
+      while (!stopping && (await store.purge(PURGE_ROWS))) await new Promise((go) => setTimeout(go, PURGE_PAUSE_MS));
+    } finally {
+      isPurging = false;
+    }
+  }
+  const purging = setInterval(() => void purge().catch(onFault), PURGE_EVERY_MS);
+  purging.unref();
+
+  const isReady = async () => connection.online && sole.alone && (await store.accepts());
+  const health = config.http === undefined ? undefined : await serveHealthAt(config.http, { isReady }, log);
+
+  return {
+    joined: connection.start(),
+    isReady,
+    async stop() {
+      stopping = true;
+      clearInterval(purging);
+      sole.stop();
+      health?.close();
+      const finished = Promise.all([recorder.stop(), broker.stop()]).then(() => Promise.allSettled(underWay));
+      caller.stop();
+      await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, FINISH_MS).unref())]);
+      await connection.stop();
+      await store.close();
+    },
+  };
+}
+
+/** What the wiring needs of what lives and dies: the store, and the connection. */
+interface Surroundings {
+  readonly config: Config;
+  readonly log: Log;
+  readonly version: string;
+  readonly store: Store;
+  /** False where there is no connection. */
+  readonly send: (stanza: Element) => boolean;
+  readonly drained: () => Promise<void>;
+  /** Why nothing is served now, where that is so. */
+  readonly closed: () => StanzaError | undefined;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Joins the rules, the store and the protocols. Nothing runs yet. */
+function assemble({ config, log, version, store, send, drained, closed, onFault }: Surroundings) {
+  const { domain } = config;
+  const self = domain as BareJid; // Config holds domains in stringprep form
   const digest = openPepper(config.pepper);
   const clock: Clock = { now: Date.now };
   const ids = createIds();
   const access = createAccess(config.admins, config.allow);
-  const onFault = (error: unknown): void => log.error({ err: error }, 'a task in the background failed');
-
-  const send = (stanza: Element): boolean => connection.send(stanza);
   const caller = createCaller(send);
   const messenger = createMessenger(caller, send, self);
   const announceOnline = createOnlineAnnouncer({
@@ -144,7 +238,7 @@ export async function start(config: Config, log: Log, version: string, tuning: T
     zoneOf,
     units: ucumUnits(),
     send,
-    drained: () => connection.drained(),
+    drained,
     settings: {
       deadlineMs: config.readoutDeadlineMs,
       perDevice: config.readoutPerDevice,
@@ -229,77 +323,13 @@ export async function start(config: Config, log: Log, version: string, tuning: T
       return handlePresence(presence);
     },
     onReply: (stanza) => caller.receive(stanza),
-    closed: () => (sole.inCompany ? NOT_ALONE : undefined),
+    closed,
     explain: (error) => (error instanceof StoreUnavailable ? STORE_UNAVAILABLE : undefined),
     send,
     log,
   });
 
-  const underWay = new Set<Promise<void>>();
-  let stopping = false;
-  function onStanza(stanza: Element): void {
-    if (sole.handle(stanza) || stopping) return;
-    const work = router.receive(stanza).finally(() => underWay.delete(work));
-    underWay.add(work);
-  }
-
-  const connection = createConnection({
-    service: config.service,
-    domain,
-    secret: config.secret,
-    log,
-    onStanza,
-    onOnline: () => {
-      sole.online();
-      recorder.resume();
-      Promise.all([notifier.resume(), reach.probeAll(), broker.resume()]).catch(onFault);
-    },
-    onOffline: () => {
-      sole.offline();
-      recorder.pause();
-      caller.lost();
-    },
-  });
-  const sole = watchSoleConnection({
-    domain,
-    send,
-    reconnect: (reason) => connection.reconnect(reason),
-    onChange: () => undefined,
-    log,
-    ...tuning,
-  });
-
-  let isPurging = false;
-  async function purge(): Promise<void> {
-    if (isPurging) return;
-    isPurging = true;
-    try {
-      while (!stopping && (await store.purge(PURGE_ROWS))) await new Promise((go) => setTimeout(go, PURGE_PAUSE_MS));
-    } finally {
-      isPurging = false;
-    }
-  }
-  const purging = setInterval(() => void purge().catch(onFault), PURGE_EVERY_MS);
-  purging.unref();
-
-  const isReady = async () => connection.online && sole.alone && (await store.accepts());
-  const health = config.http === undefined ? undefined : await serveHealthAt(config.http, { isReady }, log);
-
-  return {
-    joined: connection.start(),
-    isReady,
-    async stop() {
-      stopping = true;
-      clearInterval(purging);
-      sole.stop();
-      health?.close();
-      const finished = Promise.all([recorder.stop(), broker.stop()]).then(() => Promise.allSettled(underWay));
-      caller.stop();
-      await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, FINISH_MS).unref())]);
-      await connection.stop();
-      await store.close();
-    },
-  };
+  return { router, caller, notifier, reach, broker, recorder };
 }
 
 async function serveHealthAt(
