@@ -424,6 +424,26 @@ describe('disown', () => {
     expect((await world.thing(THING))?.ownership?.owner).toBe(bare(claimant));
   });
 
+  it('ends the news of the claim that the Thing had not heard of yet', async () => {
+    await world.registry.unregister(at(THING), full(THING));
+    await world.register(THING, TAGS);
+    await world.claim(OWNER, TAGS);
+    expect(await world.notifier.owes(bare(THING))).toBe(true);
+    expect(await world.registry.disown(at(THING), full(OWNER))).toBe('disowned');
+    expect(await world.notifier.owes(bare(THING))).toBe(false);
+  });
+
+  it('knows of a registration that another component on the same store took', async () => {
+    const another = createWorld({ store: world.store });
+    world.answer = async () => {
+      await another.register(THING, TAGS);
+      await another.claim(OTHER, TAGS);
+      return 'silent' as const;
+    };
+    expect(await world.registry.disown(at(THING), full(OWNER))).toBe('disowned');
+    expect((await world.thing(THING))?.ownership?.owner).toBe(bare(OTHER));
+  });
+
   it('takes no registration for one after the time is over', async () => {
     world.answer = () => {
       world.now += ACKNOWLEDGE_MS + 1;
@@ -452,5 +472,17 @@ describe('disown', () => {
     await expect
       .poll(() => world.tells.map(({ news }) => news))
       .toEqual([{ kind: 'disowned' }, { kind: 'claimed', owner: 'owner@example.org', isPublic: true }]);
+  });
+
+  it('tells a Thing that acknowledges too late nothing of an owner that it has had since', async () => {
+    world.answer = () => 'silent';
+    expect(await world.registry.disown(at(THING), full(OWNER))).toBe('not-allowed');
+    await world.registry.remove(at(THING), full(OWNER));
+    await world.register(THING, TAGS);
+    await world.claim(OTHER, TAGS);
+    const [debt] = await world.store.notices.owedTo(bare(THING));
+    world.tells[0]?.acknowledgedLate();
+    await nothingMore();
+    expect(await world.store.notices.owedTo(bare(THING))).toMatchObject([{ id: debt?.id }]);
   });
 });

@@ -177,6 +177,11 @@ describe('disco#items of the component', () => {
     });
   });
 
+  it.each(['thing@example.org/imc', 'a b@example.org', '@'])('knows no other nodes: %s', async (node) => {
+    await bench.place({ jid: 'thing@example.org', owner: 'user@example.org', isPublic: true });
+    expect(await items({ node })).toMatchObject({ condition: 'item-not-found', type: 'cancel' });
+  });
+
   it('of a JID lists all of them to an administrator, who may see all', async () => {
     const hidden = await bench.place({ jid: 'rack@example.org', owner: 'owner@example.org' });
     const from = 'admin@example.org/phone';

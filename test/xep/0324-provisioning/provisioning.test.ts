@@ -100,6 +100,8 @@ describe('isFriend', () => {
     ['rack@example.org', OWNER, true],
     ['rack@example.org', 'second@example.org', true],
     ['self@example.org', 'self@example.org', true],
+    ['passer-by@example.org', 'self@example.org', false],
+    [OWNER, 'self@example.org', false],
     // The component itself.
     [THING, DOMAIN, true],
     ['free@example.org', DOMAIN, true],
