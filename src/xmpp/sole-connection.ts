@@ -42,8 +42,8 @@ export interface SoleConnection {
  * 20 probes that all come back by chance, although another connection is there, happens once in 2^20, about a million.
  *
  * A probe of ours that reaches the other side is not answered there, if that is a thingstead: it tells it, at once, that
- * it is not alone either. Nobody else can send from our domain, as ejabberd checks that. If the other side is something
- * that does answer, the answer tells us.
+ * it is not alone either, and the probes that it then sends tell us as fast. Nobody else can send from our domain, as
+ * ejabberd checks that. If the other side is something that does answer, the answer tells us.
  *
  * When the other connection has gone we reconnect once, as ejabberd withdraws the presence grant (XEP-0356) when either
  * ends. If nothing at all comes back, the connection is dead at the other end, and we reconnect as well.
@@ -106,7 +106,7 @@ class Watch implements SoleConnection {
     if (stanza.name !== 'iq' || from !== domain || to !== domain || typeof id !== 'string') return false;
     if (type === 'result' || type === 'error') return this.#answered(id);
     if (type !== 'get' || stanza.getChild('ping', PING) === undefined) return false;
-    if (!this.#isOurs(id)) this.#foundCompany('its probe came to us');
+    if (!this.#isOurs(id)) this.#visited();
     else if (this.#running?.awaited.delete(id) && this.#running.awaited.size === 0) this.#foundNobody();
     return true;
   }
@@ -131,6 +131,16 @@ class Watch implements SoleConnection {
       settle = resolve;
     });
     return { ids, awaited: new Set(ids), result, settle, timer: setTimeout(() => this.#overdue(), timeout) };
+  }
+
+  /**
+   * Another's probe has come to us. That one may have come just now, and would serve beside us until its own check has
+   * timed out: of the probes that we send at once, about half will come to it.
+   */
+  #visited(): void {
+    const isNews = !this.inCompany;
+    this.#foundCompany('its probe came to us');
+    if (isNews) void this.check();
   }
 
   /** An answer to a probe of ours: whoever wrote it got what was sent to our domain, and it was not us. */

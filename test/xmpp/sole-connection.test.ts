@@ -115,7 +115,7 @@ describe('a connection', () => {
   });
 
   it('is in company if a probe of somebody else comes, also between two checks', () => {
-    const { sole, sent, changes, bring } = watch();
+    const { sole, changes, bring } = watch();
     sole.online();
     bring();
     expect(sole.inCompany).toBe(false);
@@ -123,7 +123,16 @@ describe('a connection', () => {
     expect(sole.alone).toBe(false);
     expect(sole.inCompany).toBe(true);
     expect(changes).toEqual([true, false]);
-    expect(sent).toHaveLength(0);
+  });
+
+  it('tells who came beside it that it is there: at once, and once', () => {
+    const { sole, sent } = watch();
+    sole.online();
+    sent.splice(0);
+    sole.handle(foreignProbe('first'));
+    expect(sent).toHaveLength(20);
+    sole.handle(foreignProbe('second'));
+    expect(sent).toHaveLength(20);
   });
 
   it('reconnects once when it is alone again, and is ready only after the check that follows', async () => {
@@ -131,6 +140,9 @@ describe('a connection', () => {
     sole.online();
     bring();
     sole.handle(foreignProbe());
+    bring(10);
+    vi.advanceTimersByTime(10_000);
+    expect(sent).toHaveLength(0);
     vi.advanceTimersByTime(MINUTE);
     const checked = sole.check();
     expect(sent).toHaveLength(20);
@@ -165,7 +177,7 @@ describe('a connection', () => {
     const { sole, reconnects, bring } = watch();
     sole.online();
     sole.handle(foreignProbe());
-    bring(20);
+    bring(40);
     sole.online();
     bring();
     expect(sole.alone).toBe(true);
