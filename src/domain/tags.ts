@@ -5,34 +5,6 @@ export const KEY = 'KEY';
 
 export const LIMITS = { nameLength: 32, valueLength: 128, tagsPerThing: 64 } as const;
 
-/**
- * The predefined tags and their types (XEP-0347 section 5.2). Others are welcome; these have these meanings.
- */
-export const PREDEFINED: Readonly<Record<string, Tag['kind']>> = {
-  ALT: 'num',
-  APT: 'str',
-  AREA: 'str',
-  BLD: 'str',
-  CITY: 'str',
-  CLASS: 'str',
-  COUNTRY: 'str',
-  KEY: 'str',
-  LAT: 'num',
-  LON: 'num',
-  MAN: 'str',
-  MLOC: 'str',
-  MNR: 'str',
-  MODEL: 'str',
-  NAME: 'str',
-  PURL: 'str',
-  REGION: 'str',
-  ROOM: 'str',
-  SN: 'str',
-  STREET: 'str',
-  STREETNR: 'str',
-  V: 'num',
-};
-
 export type TagFault =
   | { readonly fault: 'name-empty' | 'name-too-long' | 'name-forbidden-character' | 'value-too-long' | 'not-a-number' }
   | { readonly fault: 'twice'; readonly name: string };

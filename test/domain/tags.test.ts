@@ -54,10 +54,8 @@ describe('stringValue', () => {
 
 describe('storedTags', () => {
   it('are all but KEY and empty ones, in order', () => {
-    expect(storedTags([str('B', 'x'), str('KEY', 'k'), num('KEY', '1'), str('C', ''), num('A', '0')])).toEqual([
-      str('B', 'x'),
-      num('A', '0'),
-    ]);
+    const tags = [str('B', 'x'), str('KEY', 'k'), num('KEY', '1'), str('C', ''), str('D', ' '), num('A', '0')];
+    expect(storedTags(tags)).toEqual([str('B', 'x'), str('D', ' '), num('A', '0')]);
   });
 });
 
