@@ -265,6 +265,7 @@ function assemble({ config, log, version, store, send, drained, closed, onFault 
     recorder,
     notifier,
     ids,
+    retention: { days: config.retentionDays, count: config.retentionCount },
     clock,
     timers: TIMERS,
     zoneOf,

@@ -7,18 +7,17 @@ export interface Asker {
   readonly domain: string;
 }
 
-/** What one may do with a Thing: know that it exists, read its readings, decide over it. */
-export type Right = 'see' | 'read' | 'manage';
+/** What one may do with a Thing: know that it exists, read its readings, decide over it, decide for the component. */
+export type Right = 'see' | 'read' | 'manage' | 'administer';
 
-/** What one is to a Thing. */
-export type Role = 'owner' | 'administrator' | 'reader' | 'passer-by';
+/** What one is to a Thing; an administrator may own one too. */
+export type Role = 'owner' | 'administrator' | 'reader';
 
 /** Who may what. What is not here is denied. */
 const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
   owner: ['see', 'read', 'manage'],
-  administrator: ['see', 'read'],
+  administrator: ['see', 'read', 'administer'],
   reader: ['see', 'read'],
-  'passer-by': [],
 };
 /** `public` makes a Thing findable, not readable; a Thing that registered itself as its own is for everyone. */
 const OF_PUBLIC: readonly Right[] = ['see'];
@@ -43,7 +42,7 @@ export function createAccess(administrators: readonly BareJid[], allow: readonly
   return {
     may(asker, right, thing) {
       const { ownership } = thing;
-      if (RIGHTS[roleOf(asker, thing, admins)].includes(right)) return true;
+      if (rolesOf(asker, thing, admins).some((role) => RIGHTS[role].includes(right))) return true;
       if (!mayUse(asker)) return false;
       if (ownership.selfOwned && OF_SELF_OWNED.includes(right)) return true;
       return ownership.isPublic && OF_PUBLIC.includes(right);
@@ -53,10 +52,12 @@ export function createAccess(administrators: readonly BareJid[], allow: readonly
   };
 }
 
-function roleOf(asker: Asker, { ownership }: ClaimedThing, administrators: ReadonlySet<BareJid>): Role {
-  if (asker.jid === ownership.owner) return 'owner';
-  if (administrators.has(asker.jid)) return 'administrator';
-  return isSharedWith(asker, ownership.sharedWith) ? 'reader' : 'passer-by';
+function rolesOf(asker: Asker, { ownership }: ClaimedThing, administrators: ReadonlySet<BareJid>): readonly Role[] {
+  const roles: Role[] = [];
+  if (asker.jid === ownership.owner) roles.push('owner');
+  if (administrators.has(asker.jid)) roles.push('administrator');
+  if (isSharedWith(asker, ownership.sharedWith)) roles.push('reader');
+  return roles;
 }
 
 function isSharedWith({ jid, domain }: Asker, audiences: ClaimedThing['ownership']['sharedWith']): boolean {

@@ -19,12 +19,13 @@ export async function setRetention(
   retention: Retention,
   entry: AuditEntry,
 ): Promise<RetentionSet> {
-  const why = faultOf(retention);
+  const why = retentionFault(retention);
   if (why !== undefined) return { outcome: 'refused', why };
   return { outcome: (await store.put(ownership, retention, entry)) ? 'set' : 'gone' };
 }
 
-function faultOf({ days = 'off', count = 'off' }: Retention): string | undefined {
+/** What is wrong with limits, in words. */
+export function retentionFault({ days = 'off', count = 'off' }: Retention): string | undefined {
   if (days !== 'off' && !(days > 0 && days <= MOST_RETAINED.days)) {
     return `Readings cannot be kept for ${days} days; use more than 0, at most ${MOST_RETAINED.days}, or off.`;
   }

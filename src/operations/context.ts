@@ -5,6 +5,7 @@ import type { Clock, Ids, Store } from '../domain/ports.js';
 import type { Broker } from '../domain/read-out/broker.js';
 import type { Timers } from '../domain/read-out/ports.js';
 import type { Recorder } from '../domain/recording/recorder.js';
+import type { Retention } from '../domain/retention.js';
 import type { ClaimedThing, Thing } from '../domain/thing.js';
 import type { TimeZone } from '../domain/time-zone.js';
 
@@ -17,6 +18,8 @@ export interface Services {
   /** Tells Things what they are owed. */
   readonly notifier: Pick<Notifier, 'wake'>;
   readonly ids: Pick<Ids, 'notice'>;
+  /** What is kept of readings where nothing is set for their Thing. */
+  readonly retention: Required<Retention>;
   readonly clock: Clock;
   readonly timers: Timers;
   /** The zone of a Thing; without one, that of the component. */

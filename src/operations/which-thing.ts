@@ -12,7 +12,7 @@ export const THING: FieldDescription = {
   type: 'list-single',
   datatype: 'xs:string',
   label: 'Thing',
-  description: 'Which of your Things: its id, or its JID where it stands alone.',
+  description: 'Which Thing: its id, or its JID where it stands alone.',
   isRequired: true,
   // There may be more than are listed.
   isOpen: true,
@@ -25,6 +25,8 @@ export async function optionsOf(context: Context, right: Right): Promise<readonl
 }
 
 export async function hasThing(context: Context, right: Right): Promise<boolean> {
+  // An administrator has it on every Thing, also on those that no list of its own shows.
+  if (right === 'administer') return context.services.access.isAdministrator(context.asker.jid);
   return (await thingsOf(context, right, 1)).length > 0;
 }
 

@@ -6,10 +6,13 @@ import { at, bare } from './world.js';
 
 const access = createAccess([bare('admin@example.org')], ['example.org', 'other.example']);
 
-function thing(sharedWith: readonly Audience[], more: { isPublic?: boolean; selfOwned?: boolean } = {}): ClaimedThing {
+function thing(
+  sharedWith: readonly Audience[],
+  { owner = 'owner@example.org', ...more }: { owner?: string; isPublic?: boolean; selfOwned?: boolean } = {},
+): ClaimedThing {
   const ownership = {
     id: 'aaaaaaaaaa' as OwnershipId,
-    owner: bare('owner@example.org'),
+    owner: bare(owner),
     isPublic: false,
     selfOwned: false,
     since: 0,
@@ -21,14 +24,16 @@ function thing(sharedWith: readonly Audience[], more: { isPublic?: boolean; self
 
 function rights(who: string, what: ClaimedThing): string {
   const jid = bare(who);
-  const all: Right[] = ['see', 'read', 'manage'];
+  const all: Right[] = ['see', 'read', 'manage', 'administer'];
   return all.filter((right) => access.may({ jid, domain: domainOf(jid) }, right, what)).join(' ');
 }
 
 describe('access', () => {
   it.each<[string, ClaimedThing, string]>([
     ['owner@example.org', thing([]), 'see read manage'],
-    ['admin@example.org', thing([]), 'see read'],
+    ['admin@example.org', thing([]), 'see read administer'],
+    ['admin@example.org', thing([], { owner: 'admin@example.org' }), 'see read manage administer'],
+    ['admin@other.example', thing(['*']), 'see read'],
     ['thing@example.org', thing([]), ''],
     ['bert@example.org', thing([]), ''],
     ['owner@other.example', thing([]), ''],

@@ -57,6 +57,7 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
     },
     notifier: { wake: async (jid) => void woken.push(jid) },
     ids: createIds(),
+    retention: { days: 'off', count: 'off' },
     clock,
     timers: {
       after(ms, run) {
@@ -88,6 +89,7 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
     ...bench,
     now: Date.UTC(2026, 0, 1, 12),
     changes: 0,
+    services,
     collected,
     woken,
     alarms,
