@@ -138,8 +138,10 @@ export interface FriendStore {
 
 /** Where Things can be reached: sessions known to be on line, learnt from what they send and from presence. */
 export interface SessionStore {
-  seen(session: FullJid, at: number): Promise<void>;
-  gone(session: FullJid): Promise<void>;
+  /** @returns whether its JID had none before. */
+  seen(session: FullJid, at: number): Promise<boolean>;
+  /** @returns whether it was known, and its JID has none left. */
+  gone(session: FullJid): Promise<boolean>;
   /** The one last seen first. */
   of(jid: BareJid): Promise<readonly FullJid[]>;
 }

@@ -37,18 +37,14 @@ export function createSessions({ store, clock, onChange }: SessionsDeps): Sessio
       const now = clock.now();
       const last = fresh.get(session);
       if (last !== undefined && now - last < FRESH_MS) return;
-      const isFirst = (await store.of(bareOf(session))).length === 0;
-      await store.seen(session, now);
+      const isFirst = await store.seen(session, now);
       remember(session, now); // not before it is written: the store may refuse
       if (isFirst) onChange(bareOf(session), true);
     },
 
     async gone(session) {
       fresh.delete(session);
-      const jid = bareOf(session);
-      if (!(await store.of(jid)).includes(session)) return;
-      await store.gone(session);
-      if ((await store.of(jid)).length === 0) onChange(jid, false);
+      if (await store.gone(session)) onChange(bareOf(session), false);
     },
 
     of: (jid) => store.of(jid),

@@ -207,6 +207,16 @@ describe('sessions', () => {
     ]);
   });
 
+  it('tell it once, however much comes from one at a time', async () => {
+    const [one, two] = [full('a@example.org/1'), full('a@example.org/2')];
+    await Promise.all([one, one, two, one].map(world.sessions.seen));
+    await Promise.all([one, two, two, one].map(world.sessions.gone));
+    expect(world.online).toEqual([
+      ['a@example.org', true],
+      ['a@example.org', false],
+    ]);
+  });
+
   /** Sessions over a store of which the writes are counted, and may fail. */
   function counting() {
     const writes: string[] = [];
@@ -216,7 +226,7 @@ describe('sessions', () => {
       seen: async (session: Parameters<typeof world.sessions.seen>[0], when: number) => {
         if (rig.fails) throw new Error('disk full');
         writes.push(session);
-        await world.store.sessions.seen(session, when);
+        return world.store.sessions.seen(session, when);
       },
     };
     rig.sessions = createSessions({ store, clock: { now: () => rig.now }, onChange: () => undefined });

@@ -69,6 +69,24 @@ export function peripheryContract(open: Open): void {
       expect(await store.sessions.of(bare('nobody@x'))).toEqual([]);
       await store.close();
     });
+
+    it('may be of a domain, which has no resource', async () => {
+      const store = await open();
+      const concentrator = full('concentrator.x');
+      await store.sessions.seen(concentrator, 1_000);
+      expect(await store.sessions.of(bare('concentrator.x'))).toEqual([concentrator]);
+      await store.close();
+    });
+
+    it('say which is the first of its JID and which was the last, however many come and go at once', async () => {
+      const store = await open();
+      const [a, b] = [full('t@x/a'), full('t@x/b')];
+      const seen = await Promise.all([a, b, a].map((session) => store.sessions.seen(session, 1_000)));
+      expect(seen).toEqual([true, false, false]);
+      const gone = await Promise.all([a, a, b, b].map((session) => store.sessions.gone(session)));
+      expect(gone).toEqual([false, false, true, false]);
+      await store.close();
+    });
   });
 
   describe('contacts', () => {
