@@ -84,7 +84,9 @@ export function thingQueries(db: Database) {
   const select = <Params extends unknown[]>(condition: string) =>
     db.prepare<Params, ThingRow>(`${THINGS} WHERE ${condition} ORDER BY t.id`);
   const at = select<Quadruple>('t.jid = ? AND t.node_id = ? AND t.source_id = ? AND t.cache_type = ?');
-  const byOwnership = select<[string]>('t.ownership = (SELECT key FROM ownership WHERE id = ?)');
+  const byOwnership = select<[string]>(`t.ownership = coalesce(
+    (SELECT named.key FROM ownership named JOIN thing held ON held.ownership = named.key WHERE named.id = ?),
+    (SELECT ownership FROM thing WHERE ownership IS NOT NULL LIMIT 1))`);
   const byDigest = select<[string]>('t.claim_digest = ?');
   const ofJid = select<[string]>('t.jid = ?');
   const former = db.prepare<[...Quadruple, number], FormerOwnership>(
@@ -92,6 +94,7 @@ export function thingQueries(db: Database) {
   );
   return {
     at: (address: ThingAddress) => at.get(...quadruple(address)),
+    /** Where no Thing has that ownership, some other claimed one, for the caller to drop. */
     byOwnership: (id: OwnershipId) => byOwnership.get(id),
     ofJid: (jid: BareJid) => ofJid.all(jid),
     /** Those that ended after `since`, the last first. */

@@ -32,9 +32,12 @@ export function thingStore(db: Database, commit: GroupCommit, keptSince: () => n
       const row = queries.at(address);
       return row && thingOf(row);
     },
+    // Ids are asked for by those who may not see what there is: for one that is nothing another Thing is read as
+    // well, and dropped, so that the time tells nothing (DESIGN section 2).
     byOwnership: async (id) => {
       const row = queries.byOwnership(id);
-      return row && thingOf(row);
+      const thing = row && thingOf(row);
+      return thing?.ownership?.id === id ? thing : undefined;
     },
     ofJid: async (jid) => queries.ofJid(jid).map(thingOf),
     changeAt: (address, decide) => commit.run(() => carryOut(decide(storedAt(address)))),
