@@ -132,7 +132,7 @@ export function createBroker(deps: BrokerDeps): Broker {
     const found = await findParts(deps, askerOf(asker), place, request.nodes);
     const due = request.when?.ms ?? 0;
     const refusal = judgeRequest(found, {
-      open: open.countOf(asker) + (await queue.countOf(asker)),
+      open: open.rankOf(asker, request.seqnr.value) + (await queue.countOf(asker)),
       mostOpen: settings.perAsker,
       wait: due - clock.now(),
     });

@@ -13,8 +13,8 @@ export interface OpenReadOuts {
   cancel(asker: AnyJid, seqnr: number): boolean;
   /** Ends all of a session that is gone. */
   abandon(asker: AnyJid): void;
-  /** How many all sessions of the asker have. */
-  countOf(asker: AnyJid): number;
+  /** How many all sessions of the asker have, this one included and those that came after it not. */
+  rankOf(asker: AnyJid, seqnr: number): number;
   /** Ends all with a failure; resolves when that has been said. */
   stop(reason: string): Promise<void>;
 }
@@ -22,16 +22,16 @@ export interface OpenReadOuts {
 export function createOpenReadOuts(deps: DeliveryDeps): OpenReadOuts {
   /** Undefined while it is being judged, or waits for its answer to be sent. */
   const open = new Map<string, Delivery | undefined>();
-  const counts = new Map<BareJid, number>();
+  /** The keys of each account, in the order in which they were taken. */
+  const accounts = new Map<BareJid, Set<string>>();
   const running = new Set<Promise<void>>();
 
-  const countOf = (asker: AnyJid): number => counts.get(bareOf(asker)) ?? 0;
-
   function release(asker: AnyJid, seqnr: number): void {
-    if (!open.delete(keyOf(asker, seqnr))) return;
-    const left = countOf(asker) - 1;
-    if (left > 0) counts.set(bareOf(asker), left);
-    else counts.delete(bareOf(asker));
+    const key = keyOf(asker, seqnr);
+    if (!open.delete(key)) return;
+    const keys = accounts.get(bareOf(asker));
+    keys?.delete(key);
+    if (keys?.size === 0) accounts.delete(bareOf(asker));
   }
 
   return {
@@ -39,7 +39,7 @@ export function createOpenReadOuts(deps: DeliveryDeps): OpenReadOuts {
       const key = keyOf(asker, seqnr);
       if (open.has(key)) return false;
       open.set(key, undefined);
-      counts.set(bareOf(asker), countOf(asker) + 1);
+      accounts.set(bareOf(asker), (accounts.get(bareOf(asker)) ?? new Set()).add(key));
       return true;
     },
 
@@ -72,7 +72,7 @@ export function createOpenReadOuts(deps: DeliveryDeps): OpenReadOuts {
       for (const delivery of [...open.values()]) if (delivery?.ends.asker === asker) delivery.abandon();
     },
 
-    countOf,
+    rankOf: (asker, seqnr) => [...(accounts.get(bareOf(asker)) ?? [])].indexOf(keyOf(asker, seqnr)) + 1,
 
     async stop(reason) {
       for (const delivery of [...open.values()]) delivery?.end(reason);

@@ -384,6 +384,18 @@ describe('limits', () => {
     await answer(0, '1');
     expect(await house.read({ nodes: [node(id)], seqnr: 3 })).toMatchObject({ accepted: true });
   });
+
+  it.each(['begin at once', 'are queued'])(
+    'of read-outs asked for all at a time: the first are taken, and %s',
+    async (how) => {
+      house = createHouse({ settings: { perAsker: 3 } });
+      const id = await house.place('device@example.org');
+      const later = how === 'are queued' && { when: { ms: house.now + 60_000 } };
+      const asked = [1, 2, 3, 4, 5].map((seqnr) => house.read({ nodes: [node(id)], seqnr, ...later }));
+      const verdicts = await Promise.all(asked);
+      expect(verdicts.map(({ accepted }) => accepted)).toEqual([true, true, true, false, false]);
+    },
+  );
 });
 
 describe('rights', () => {
