@@ -111,9 +111,10 @@ export function createBroker(deps: BrokerDeps): Broker {
     readOuts,
     readings: store.readings,
     readerMs: settings.readerMs,
-    mayRead: async (asker, id: OwnershipId) => {
-      const thing = await store.things.byOwnership(id);
-      return isClaimed(thing) && access.may(askerOf(asker), 'read', thing) ? thing : undefined;
+    mayRead: async (asker, { ownership, since }) => {
+      const thing = await store.things.byOwnership(ownership);
+      if (!isClaimed(thing) || thing.ownership.since !== since) return undefined;
+      return access.may(askerOf(asker), 'read', thing) ? thing : undefined;
     },
   });
   const queue = createQueue({

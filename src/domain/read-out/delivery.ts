@@ -35,7 +35,7 @@ export interface DeliveryDeps {
   readonly readings: ReadingStore;
   readonly clock: Clock;
   /** The Thing, if the asker may read it now. */
-  readonly mayRead: (asker: AnyJid, ownership: OwnershipId) => Promise<ClaimedThing | undefined>;
+  readonly mayRead: (asker: AnyJid, part: Part) => Promise<ClaimedThing | undefined>;
   readonly zoneOf: (thing: Thing) => TimeZone;
   readonly units: Units;
   /** How long a reader has to answer a ping, in ms. */
@@ -104,7 +104,7 @@ class OneDelivery implements Delivery {
   async #begin(): Promise<void> {
     if (this.#plan.wasQueued) await this.#send({ kind: 'started', seqnr: this.#plan.request.seqnr });
     for (const part of this.#plan.parts) {
-      const thing = await this.#deps.mayRead(this.ends.asker, part.ownership);
+      const thing = await this.#deps.mayRead(this.ends.asker, part);
       if (thing === undefined) this.#fail(part, WORDS.forbidden);
       else this.#things.set(part, thing);
     }
@@ -146,7 +146,7 @@ class OneDelivery implements Delivery {
           node: nameFor(as, sample.node, first),
           fields: chooseLive(sample.fields, this.#choice),
         }));
-      await this.#sendSamples(part, as.ownership, named);
+      await this.#sendSamples(part, as, named);
     }
   }
 
@@ -162,7 +162,7 @@ class OneDelivery implements Delivery {
     if (sameAddress(asked.address, thing.address)) return undefined; // it has another owner now
     if (this.#plan.parts.some(({ ownership }) => ownership === id)) return undefined;
     const naming: Part['naming'] = part.naming.kind === 'own' ? part.naming : { kind: 'asked', name: id };
-    return { ownership: id, naming, only: [] };
+    return { ownership: id, since: thing.ownership.since, naming, only: [] };
   }
 
   #isAsked(part: Part, node: NodeName, first: NodeName | undefined): boolean {
@@ -177,11 +177,11 @@ class OneDelivery implements Delivery {
   }
 
   /** Rights are judged before each message: they may have ended. @returns whether there is any use in going on. */
-  async #sendSamples(part: Part, ownership: OwnershipId, samples: readonly Sample[]): Promise<boolean> {
+  async #sendSamples(part: Part, as: Part, samples: readonly Sample[]): Promise<boolean> {
     for (const message of splitSamples(samples.map((sample) => this.#convert(sample)))) {
       if (this.#isOver) return false;
-      if ((await this.#deps.mayRead(this.ends.asker, ownership)) === undefined) {
-        if (ownership === part.ownership) this.#revoke(part);
+      if ((await this.#deps.mayRead(this.ends.asker, as)) === undefined) {
+        if (as === part) this.#revoke(part);
         return false;
       }
       await this.#send({ kind: 'fields', seqnr: this.#plan.request.seqnr, samples: message });
@@ -213,7 +213,7 @@ class OneDelivery implements Delivery {
     const { readings, readers, zoneOf, readerMs, clock } = this.#deps;
     const deps: HistoryDeps = { readings, ping: () => readers.ping(this.ends, readerMs) };
     const send = (part: Part, samples: readonly Sample[]): Promise<boolean> =>
-      this.#lane.run(() => this.#sendSamples(part, part.ownership, samples));
+      this.#lane.run(() => this.#sendSamples(part, part, samples));
     const stream = async (): Promise<void> => {
       for (const [part, thing] of this.#things) {
         const bounds = { from: this.#plan.request.from?.ms, to: this.#plan.request.to?.ms };
@@ -228,7 +228,7 @@ class OneDelivery implements Delivery {
 
   #ended(part: Part, reason: string | undefined): void {
     this.#do(async () => {
-      const mayStill = (await this.#deps.mayRead(this.ends.asker, part.ownership)) !== undefined;
+      const mayStill = (await this.#deps.mayRead(this.ends.asker, part)) !== undefined;
       if (reason !== undefined || !mayStill) this.#fail(part, mayStill ? (reason ?? '') : WORDS.forbidden);
       await this.#close(part);
     });

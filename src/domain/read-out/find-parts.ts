@@ -48,7 +48,7 @@ export async function findParts(
 }
 
 function ownPart({ ownership }: ClaimedThing, nodes: readonly NodeName[]): Part {
-  return { ownership: ownership.id, naming: { kind: 'own' }, only: distinct(nodes) };
+  return { ownership: ownership.id, since: ownership.since, naming: { kind: 'own' }, only: distinct(nodes) };
 }
 
 /** Whoever owns a Thing, or has it shared by JID, may read it. */
@@ -59,7 +59,7 @@ async function ofAsker({ store }: FindDeps, asker: Asker): Promise<Found | 'too-
 }
 
 function askedPart({ ownership }: ClaimedThing, name: string, only: readonly NodeName[]): Part {
-  return { ownership: ownership.id, naming: { kind: 'asked', name }, only };
+  return { ownership: ownership.id, since: ownership.since, naming: { kind: 'asked', name }, only };
 }
 
 /** A node of the component: an id or the bare JID of a Thing that stands alone, by itself or with `/` and a further node. */

@@ -10,6 +10,11 @@ import { isSameNode } from './assign-node.js';
  */
 export interface Part {
   readonly ownership: OwnershipId;
+  /**
+   * When the ownership began, in ms since 1970. An owner who gave the Thing up and claimed it again has the same id, but
+   * what was asked before does not return with it.
+   */
+  readonly since: number;
   readonly naming: { readonly kind: 'own' } | { readonly kind: 'asked'; readonly name: string };
   /** The nodes of the Thing that are asked for, as the asker calls them; empty: all. */
   readonly only: readonly NodeName[];

@@ -107,13 +107,14 @@ describe('a request for later', () => {
   it('waits on through a restart before its time', async () => {
     const house = open();
     const id = await house.place('device@example.org');
+    const since = (await house.store.things.byOwnership(id))?.ownership?.since ?? Number.NaN;
     await house.store.queue.add({
       due: SOON + 48 * 60 * 60 * 1000,
       answersPings: false,
       plan: {
         ends: { asker: phone, self: full('things.example.org') },
         request: { seqnr: { value: 7, text: '7' }, types: new Set(['momentary']), fields: [], tokens: {} },
-        parts: [{ ownership: id, naming: { kind: 'own' }, only: [] }],
+        parts: [{ ownership: id, since, naming: { kind: 'own' }, only: [] }],
         faults: [],
         wasQueued: true,
       },
@@ -123,6 +124,16 @@ describe('a request for later', () => {
     expect(house.asked).toEqual([]);
     await house.pass(60_000);
     expect(house.asked).toHaveLength(1);
+  });
+
+  it('does not return with an owner who gave the Thing up and claimed it again', async () => {
+    const house = open();
+    const id = await house.place('device@example.org');
+    await house.read({ nodes: [node(id)], when: { ms: SOON } });
+    await house.change(id, { since: NOON + 1000 });
+    await house.pass(60_000);
+    expect(house.asked).toEqual([]);
+    expect(house.heard()).toEqual(['started 01', `failure 01: ${id} You may not read this Thing.`, 'done 01']);
   });
 
   it('is judged again when it begins', async () => {
