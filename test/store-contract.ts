@@ -4,6 +4,7 @@ import type { Retention } from '../src/domain/retention.js';
 import { friendContract } from './store/contract/friends.js';
 import { ownershipContract } from './store/contract/ownership.js';
 import { peripheryContract } from './store/contract/periphery.js';
+import { queueContract } from './store/contract/queue.js';
 import { readingContract } from './store/contract/readings.js';
 import { recordingContract } from './store/contract/recordings.js';
 import { retentionContract } from './store/contract/retention.js';
@@ -27,6 +28,7 @@ export function storeContract(name: string, open: Open): void {
     searchContract(open);
     readingContract(open);
     retentionContract(open);
+    queueContract(open);
     recordingContract(open);
     peripheryContract(open);
   });
