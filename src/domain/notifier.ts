@@ -105,7 +105,8 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   function mayTry(notice: Notice, session: FullJid): boolean {
     const now = clock.now();
     const last = triedAt.get(attempt(notice, session)) ?? Number.NEGATIVE_INFINITY;
-    if (now - last < AGAIN_MS) return false;
+    // A clock that was put back shows a time before the last: how long ago that was is then not known.
+    if (now >= last && now - last < AGAIN_MS) return false;
     for (const [key, at] of triedAt) {
       if (now - at < AGAIN_MS) break; // in order of time
       triedAt.delete(key);

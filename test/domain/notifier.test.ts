@@ -67,6 +67,17 @@ describe('a notice', () => {
     expect(await owed()).toEqual([]);
   });
 
+  it('is tried again also when the clock was put back after the first time', async () => {
+    await claimed();
+    world.answer = () => 'refused';
+    await wake();
+    world.answer = () => 'acknowledged';
+    world.now -= DAY;
+    await wake();
+    expect(kinds()).toEqual(['claimed', 'claimed']);
+    expect(await owed()).toEqual([]);
+  });
+
   it('gives way to newer news, also to that which comes while it is being told', async () => {
     await claimed();
     let isFirst = true;
