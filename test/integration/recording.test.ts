@@ -15,7 +15,8 @@ let home: Household;
 beforeAll(async () => {
   compiled = compilePackage();
   server = await startServer();
-  component = await startComponent(server);
+  const settings = { THINGSTEAD_ADMINS: `admin@${server.host}`, THINGSTEAD_RETENTION_COUNT: '5000' };
+  component = await startComponent(server, { settings });
   home = await openHousehold(server, false);
 });
 afterAll(async () => {
@@ -123,6 +124,27 @@ describe('backfill', () => {
       { historicalHour: 'true', from: '2025-06-01T00:00:00Z', to: '2025-06-01T22:00:00Z' },
     ]);
     expect(await valuesKept()).toContain('-17.50');
+  });
+});
+
+describe('retention', () => {
+  it("is an administrator's to set and to show, on a Thing that nobody showed it", async () => {
+    const admin = await connectClient(server, 'admin');
+    const retention = async (...args: string[]) => {
+      const { status, out, err } = await thingstead(['retention', '--thing', ...args], admin.bare);
+      return [status, out.split('\n')[0], err];
+    };
+    const count = 'the newest 5000 of each field (as for all).';
+    const generally = [0, `Readings are kept for ever (as for all), ${count}`, ''];
+    const set = [0, `Readings are kept for 30 days (set for this Thing), ${count}`, ''];
+    expect(await retention(home.id)).toEqual(generally);
+    expect(await retention(home.device.bare, '--days', '30')).toEqual(set);
+    await component.restart();
+    expect(await retention(`${home.id}@${server.domain}`)).toEqual(set);
+    expect(await retention(home.id, '--days', '')).toEqual(generally);
+    expect(await retention(home.id, '--count', 'few')).toMatchObject([2, '', expect.stringContaining('"few"')]);
+    await admin.stop();
+    expect(await thingstead(['retention', '--thing', home.id, '--days', '1'])).toMatchObject({ status: 1, out: '' });
   });
 });
 
