@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { readConfig } from '../config.js';
 import { UnusableData } from '../domain/ports.js';
-import { start, UnusableAddress } from '../main.js';
+import { type Running, start, UnusableAddress } from '../main.js';
 import { readVersion } from '../version.js';
 
 const USUAL_FILE = 'thingstead.yml';
 /** Exit status for a setting that is wrong. */
 const WRONG_SETTING = 2;
 
-/** `thingstead serve`: runs the component until SIGTERM or SIGINT. */
+/** `thingstead serve`: runs the component until a signal asks it to stop. */
 export function serveCommand(): Command {
   return new Command('serve')
     .description('run the component')
@@ -23,23 +23,33 @@ async function serve({ config: file }: { readonly config?: string }): Promise<vo
   if ('faults' in read) return refuse(read.faults);
   const { config } = read;
   const log = pino({ level: config.logLevel }, pino.destination(2));
+  const starting = start(config, log, readVersion());
+  stopOnSignals(starting, log);
   try {
-    const running = await start(config, log, readVersion());
-    const stop = () => {
-      log.info({}, 'stopping');
-      running.stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.fatal({ err: error }, 'could not stop in order');
-          process.exit(1);
-        },
-      );
-    };
-    process.once('SIGTERM', stop).once('SIGINT', stop);
+    await starting;
   } catch (error) {
     if (!(error instanceof UnusableData || error instanceof UnusableAddress)) throw error;
     refuse([error.message]);
   }
+}
+
+/** A terminal that closes asks to stop, too. A signal that comes while the component starts is obeyed when it has. */
+function stopOnSignals(starting: Promise<Running>, log: Logger): void {
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    try {
+      const running = await starting;
+      log.info({}, 'stopping');
+      await running.stop();
+      process.exit(0);
+    } catch (error) {
+      log.fatal({ err: error }, 'could not stop in order');
+      process.exit(1);
+    }
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop());
 }
 
 function readSettings(file: string | undefined): string | undefined {

@@ -16,8 +16,10 @@ export function parseMoment(text: string, zoned: Zoned): Moment | undefined {
   const offsetMinutes = zone === '' ? undefined : offsetOf(zone);
   if (day === undefined || clock === undefined || offsetMinutes === null) return undefined;
   const wall = day + clock;
-  if (offsetMinutes === undefined) return { ms: zoned(wall) };
-  return { ms: wall - offsetMinutes * MINUTE, offsetMinutes };
+  const ms = offsetMinutes === undefined ? zoned(wall) : wall - offsetMinutes * MINUTE;
+  // The zone may lead out of those years, where what we write could not be read again.
+  if (ms < FIRST || ms > LAST) return undefined;
+  return offsetMinutes === undefined ? { ms } : { ms, offsetMinutes };
 }
 
 /** Writes a moment in UTC: milliseconds only where there are any. */
@@ -48,6 +50,8 @@ export function isDuration(text: string): boolean {
   return DURATION.test(text);
 }
 
+const FIRST = Date.parse('0001-01-01T00:00:00Z');
+const LAST = Date.parse('9999-12-31T23:59:59.999Z');
 const ZONE = '(Z|[+-]\\d\\d:\\d\\d)?';
 const CLOCK = '(\\d\\d:\\d\\d:\\d\\d)(\\.\\d+)?';
 const MOMENT = new RegExp(`^(\\d{4}-\\d\\d-\\d\\d)(?:T${CLOCK})?${ZONE}$`);

@@ -98,23 +98,26 @@ describe('health', () => {
 });
 
 describe('a stop in good order', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('by %s ends with status 0 and all owed work on disk', async (signal) => {
-    const component = await startedProcess(server);
-    const client = await connectClient(server, `stopped-${signal.toLowerCase()}`);
-    const answers = Array.from({ length: 200 }, (_, n) =>
-      client.iq('set', server.domain, `<register ${NS} nodeId='${n}'><num name='N' value='${n}'/></register>`),
-    );
-    await answers[0];
-    const ended = component.terminate(signal);
-    const settled = await Promise.allSettled(answers);
-    expect(await ended).toBe(0);
-    const done = settled.flatMap((answer, n) =>
-      answer.status === 'fulfilled' && answer.value.attrs['type'] === 'result' ? [String(n)] : [],
-    );
-    const kept = rows<{ node_id: string }>(component.database, 'SELECT node_id FROM thing').map((row) => row.node_id);
-    expect(done.filter((n) => !kept.includes(n))).toEqual([]);
-    await client.stop();
-  });
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    'by %s ends with status 0 and all owed work on disk',
+    async (signal) => {
+      const component = await startedProcess(server);
+      const client = await connectClient(server, `stopped-${signal.toLowerCase()}`);
+      const answers = Array.from({ length: 200 }, (_, n) =>
+        client.iq('set', server.domain, `<register ${NS} nodeId='${n}'><num name='N' value='${n}'/></register>`),
+      );
+      await answers[0];
+      const ended = component.terminate(signal);
+      const settled = await Promise.allSettled(answers);
+      expect(await ended).toBe(0);
+      const done = settled.flatMap((answer, n) =>
+        answer.status === 'fulfilled' && answer.value.attrs['type'] === 'result' ? [String(n)] : [],
+      );
+      const kept = rows<{ node_id: string }>(component.database, 'SELECT node_id FROM thing').map((row) => row.node_id);
+      expect(done.filter((n) => !kept.includes(n))).toEqual([]);
+      await client.stop();
+    },
+  );
 
   it('ends with status 0 also while there is no server yet', async () => {
     const nobody = { ...server, service: `xmpp://127.0.0.1:${await freePort()}` };

@@ -24,6 +24,13 @@ describe('a moment', () => {
     expect(moment && 'offsetMinutes' in moment).toBe(offsetMinutes !== undefined);
   });
 
+  it.each(['0001-01-01T00:00:00+14:00', '9999-12-31T23:00:00-02:00', '0001-01-01'])(
+    '%s leads out of the years',
+    (text) => {
+      expect(parseMoment(text, ahead)).toBeUndefined();
+    },
+  );
+
   it('is written in UTC, with milliseconds only where there are any', () => {
     expect(momentText({ ms: Date.UTC(2013, 2, 7, 16, 24, 30) })).toBe('2013-03-07T16:24:30Z');
     expect(momentText({ ms: Date.UTC(2013, 2, 7, 16, 24, 30, 50) })).toBe('2013-03-07T16:24:30.050Z');
