@@ -13,7 +13,8 @@ const MOMENTARY: ReadonlySet<FieldType> = new Set<FieldType>(['momentary']);
 
 /**
  * Chooses what is passed on of what a device has just sent: by type (the union of those asked of the device) and by
- * name, since devices need not filter. History comes from the store where it is asked for, and not twice.
+ * name, since devices need not filter. History comes from the store where it is asked for, and not twice; what is momentary
+ * too is passed on, for by now the store may have told all that it had.
  *
  * A field without any type, as some devices send them, counts as momentary, and is passed on as such: readers filter too.
  */
@@ -21,7 +22,7 @@ export function chooseLive(fields: readonly Field[], { ofDevice, ofStore, names 
   const asksHistory = intersects(ofStore, HISTORICAL);
   return fields.map(withType).filter(({ name, fieldTypes }) => {
     if (names.size > 0 && !names.has(name)) return false;
-    if (asksHistory && intersects(fieldTypes, HISTORICAL)) return false;
+    if (asksHistory && intersects(fieldTypes, HISTORICAL) && !fieldTypes.has('momentary')) return false;
     return intersects(fieldTypes, ofDevice);
   });
 }

@@ -266,6 +266,8 @@ class OneDelivery implements Delivery {
 
   /** Keeps a device's failures until the end, under the asker's names for its nodes. */
   async #holdAll(part: Part, faults: readonly Fault[]): Promise<void> {
+    // Whoever may not read a Thing any more is not told what ails it either.
+    if ((await this.#deps.mayRead(this.ends.asker, part)) === undefined) return this.#fail(part, WORDS.forbidden);
     const address = this.#things.get(part)?.address;
     const first = (await this.#firstNode(part.ownership)) ?? address;
     for (const { node, timestamp, reason } of faults) {

@@ -19,7 +19,7 @@ export interface Follower {
 /** A question to a device, from the wish to ask it to the end of its answer. */
 export interface DeviceReadOut {
   readonly thing: ClaimedThing;
-  /** Whether another request for the same may still join: the device has not sent data yet. */
+  /** Whether another request for the same may still join: the device has sent neither data nor failures yet. */
   readonly isOpen: boolean;
   join(follower: Follower): void;
   leave(follower: Follower): void;
@@ -95,6 +95,7 @@ class Asking implements DeviceReadOut {
   readonly #tried = new Set<FullJid>();
   readonly #leaveSlot: () => void;
   #state: State = 'waiting';
+  #hasReported = false;
   /** The session that is being asked. */
   #session: FullJid | undefined;
   #stopDeadline: () => void;
@@ -114,7 +115,7 @@ class Asking implements DeviceReadOut {
   }
 
   get isOpen(): boolean {
-    return this.#state !== 'reading' && this.#state !== 'ended';
+    return !this.#hasReported && this.#state !== 'ended';
   }
 
   join(follower: Follower): void {
@@ -130,6 +131,7 @@ class Asking implements DeviceReadOut {
   reported(arrivals: readonly Arrival[], faults: readonly Fault[], done: boolean): void {
     if (this.#state === 'ended') return;
     if (arrivals.length > 0) this.#become('data');
+    if (arrivals.length > 0 || faults.length > 0) this.#hasReported = true;
     this.#sign();
     for (const follower of [...this.#followers]) {
       if (arrivals.length > 0) follower.arrived(arrivals);

@@ -11,7 +11,7 @@ export type Asked = Omit<Question, 'seqnr' | 'node'> & { readonly thing: Claimed
 export interface DeviceReadOuts {
   /**
    * Asks a Thing, or joins those who ask it the same already: requests share a read-out if field types, bounds and all
-   * tokens are equal and the device has not sent data yet.
+   * tokens are equal and the device has sent neither data nor failures yet.
    * @returns what ends the following.
    */
   follow(asked: Asked, follower: Follower): () => void;

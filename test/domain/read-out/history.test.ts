@@ -76,6 +76,25 @@ describe('history', () => {
     ]);
   });
 
+  it('beside momentary values keeps none from the asker that a device calls both', async () => {
+    await house.read({ nodes: [node(id)], types: new Set(['momentary', 'historicalHour']) });
+    const both = field('T', '2', 'momentary', 'historicalHour');
+    await house.report(DEVICE, house.asked[0]?.seqnr ?? 0, [sample('n', NOON, both)], true);
+    expect(house.heard()).toEqual([`fields 01: ${id} T=2 momentary+historicalHour`, 'done 01']);
+  });
+
+  it('has bounds, live values have none', async () => {
+    for (const at of [NOON - 2, NOON - 1]) await push(sample('n', at, field('T', '1')));
+    const bounds = { from: { ms: NOON - 1 }, to: { ms: NOON - 1 } };
+    await house.read({ nodes: [node(id)], types: new Set(['momentary', 'historicalOther']), ...bounds });
+    await house.report(DEVICE, house.asked[0]?.seqnr ?? 0, [sample('n', NOON, field('T', '2'))], true);
+    expect(house.heard()).toEqual([
+      `fields 01: ${id} T=1 historicalOther`,
+      `fields 01: ${id} T=2 momentary`,
+      'done 01',
+    ]);
+  });
+
   it('of an off line Thing needs no device', async () => {
     await push(sample('n', NOON, field('T', '1')));
     await house.sessions.gone(full(DEVICE));

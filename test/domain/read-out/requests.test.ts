@@ -324,6 +324,13 @@ describe('requests for the same at the same time', () => {
     expect(house.asked).toHaveLength(2);
   });
 
+  it('do not share it once a failure has come, which the later one would never hear of', async () => {
+    await house.read({ nodes: [node(id)] });
+    await house.fail(DEVICE, seqnrOf(0), [{ node: node('n2'), timestamp: '', reason: 'Broken.' }]);
+    await house.read({ nodes: [node(id)], seqnr: 2 });
+    expect(house.asked).toHaveLength(2);
+  });
+
   it('go on when one of them is cancelled', async () => {
     await house.read({ nodes: [node(id)] });
     await house.read({ nodes: [node(id)], seqnr: 2 });
@@ -425,6 +432,22 @@ describe('rights', () => {
       `failure 01: ${id} You may not read this Thing.`,
       'done 01',
     ]);
+  });
+
+  it('are judged again before a failure that the device reports', async () => {
+    const id = await house.place('device@example.org', { sharedWith: [full('friend@example.org') as never] });
+    await house.read({ nodes: [node(id)], asker: 'friend@example.org/x' });
+    await house.change(id, { sharedWith: [] });
+    await house.fail(DEVICE, seqnrOf(0), [{ node: node('cellar'), timestamp: '', reason: 'Flooded.' }], true);
+    expect(house.heard()).toEqual([`failure 01: ${id} You may not read this Thing.`, 'done 01']);
+  });
+
+  it('are judged before limits, so that a Thing which one may not see stays unseen', async () => {
+    house = createHouse({ settings: { perAsker: 1 } });
+    const id = await house.place('device@example.org');
+    await house.read({ nodes: [node(id)] });
+    expect(await house.read({ nodes: [node('nobody')], seqnr: 2 })).toMatchObject({ refusal: 'not-found' });
+    expect(await house.read({ nodes: [node(id)], seqnr: 2 })).toMatchObject({ refusal: 'too-many-requests' });
   });
 
   it('end with the ownership', async () => {
