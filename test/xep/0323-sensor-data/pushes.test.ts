@@ -216,6 +216,18 @@ describe('what answers a question of ours', () => {
     expect(said.flatMap((stanza) => stanza.getChild('failure') ?? [])).toHaveLength(1);
   });
 
+  it('and of which nothing can be stored is an error where a receipt is asked for, and a failure to the asker', async () => {
+    const seqnr = await ask();
+    const bad = fields(seqnr, node('', BAD));
+    expect(errorOf(await plant.comes(message(`${RECEIPT}${bad}`, { attributes: ID })))).toMatchObject({
+      condition: 'bad-request',
+      type: 'modify',
+    });
+    expect(await plant.comes(message(bad))).toEqual([]);
+    const said = await plant.comes(message(`<done xmlns='${SENSOR_DATA}' seqnr='${seqnr}'/>`));
+    expect(said[0]?.getChild('failure')?.getChildText('error')).toContain('"one"');
+  });
+
   it('and cannot be read is an error to the device and a failure to the asker', async () => {
     const seqnr = await ask();
     const said = await plant.comes(

@@ -235,6 +235,11 @@ describe('canRead', () => {
   });
 });
 
+it('is announced of the component, and of no Thing', () => {
+  const { features } = provisioningProtocol({ domain: DOMAIN, ...bench });
+  expect(features).toEqual({ domain: ['urn:xmpp:iot:provisioning'], local: [] });
+});
+
 describe('all else of provisioning', () => {
   it.each(['getToken', 'canControl', 'canAccess', 'clearCache'])('%s is not implemented', async (name) => {
     const answer = await ask(`<${name} xmlns='urn:xmpp:iot:provisioning'/>`, 'thing@example.org');
