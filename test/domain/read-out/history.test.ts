@@ -169,6 +169,17 @@ describe('a long history', () => {
     expect(house.said).toHaveLength(2);
   });
 
+  it('goes no further than a page until the reader has answered a ping, or was given time to', async () => {
+    let go: () => void = () => undefined;
+    house.readerIsAsked = () => new Promise((resolve) => (go = resolve));
+    await send();
+    expect(values()).toHaveLength(500);
+    go();
+    await settle();
+    expect(values().length).toBeGreaterThan(500);
+    await house.broker.cancel(full('owner@example.org/phone'), 1);
+  });
+
   it('ends when a reader that answered pings does not any more', async () => {
     let asked = 0;
     house.connection = async () => {

@@ -465,6 +465,15 @@ describe('rights', () => {
 });
 
 describe('the end', () => {
+  it('of one reader is none of others', async () => {
+    const id = await house.place('device@example.org');
+    await house.read({ nodes: [node(id)] });
+    await house.read({ nodes: [node(id)], asker: 'owner@example.org/desk', seqnr: 2 });
+    house.broker.readerGone(full('owner@example.org/phone'));
+    await answer(0, '1');
+    expect(house.heard()).toEqual([`fields 02: ${id} T=1 momentary`, 'done 02']);
+  });
+
   it('of the reader ends its read-outs', async () => {
     const id = await house.place('device@example.org');
     await house.read({ nodes: [node(id)] });

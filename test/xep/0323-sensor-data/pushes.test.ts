@@ -170,13 +170,21 @@ describe('a push', () => {
   });
 
   it('gives way to more trust only', async () => {
-    const flagged = (value: string, flag: string) =>
-      message(fields(1, node('', `<int name='T' value='${value}' ${flag}='true'/>`)));
+    const flagged = (value: string, ...flags: string[]) =>
+      message(
+        fields(1, node('', `<int name='T' value='${value}' ${flags.map((flag) => `${flag}='true'`).join(' ')}/>`)),
+      );
     await plant.comes(flagged('1', 'signed'));
     await plant.comes(flagged('2', 'automaticReadout'));
     expect(await values()).toEqual(['1']);
     await plant.comes(flagged('3', 'invoiced'));
     expect(await values()).toEqual(['3']);
+    // Of two that are as strong, the one with `signed` beside it.
+    await plant.comes(flagged('4', 'invoiced', 'signed'));
+    await plant.comes(flagged('5', 'invoiced'));
+    expect(await values()).toEqual(['4']);
+    await plant.comes(flagged('6', 'invoiceConfirmed'));
+    expect(await values()).toEqual(['6']);
   });
 
   it('makes the session the one that speaks for the Thing', async () => {
