@@ -9,7 +9,7 @@ import { createRecorder, RECORDER_SETTINGS } from './domain/recording/recorder.j
 import { createRegistry } from './domain/registry.js';
 import { createSessions } from './domain/sessions.js';
 import { type ClaimedThing, isClaimed, type OwnershipId } from './domain/thing.js';
-import { timeZone, UTC } from './domain/time-zone.js';
+import { timeZone, UTC, zonesOfThings } from './domain/time-zone.js';
 import { serveHealth } from './health.js';
 import { createIds } from './ids.js';
 import type { Services } from './operations/context.js';
@@ -225,8 +225,7 @@ function assemble({ config, log, version, store, send, drained, closed, onFault 
     sendPresence: (type, to) => send(element('presence', { type, from: domain, to })),
   });
 
-  const zone = timeZone(config.timeZone) ?? UTC;
-  const zoneOf = () => zone;
+  const zoneOf = zonesOfThings(timeZone(config.timeZone) ?? UTC);
   const broker = createXmppBroker({
     domain: self,
     store,

@@ -55,7 +55,7 @@ function take(
     writes: [
       { write: 'thing', thing, at: now },
       { write: 'notice', notice: noticeTo(thing, { kind: 'claimed', owner, isPublic }, noticeId, now) },
-      audited(now, from, isPublic ? 'claim as public' : 'claim as private', thing.address, 'done'),
+      audited(now, from, isPublic ? 'claim as public' : 'claim as private', thing, 'done'),
     ],
   };
 }

@@ -38,7 +38,7 @@ export function decideDisownment(
     writes: [
       { write: 'thing', thing: free, at: now },
       { write: 'no-notice', address },
-      audited(now, owner, 'disown', address, 'done'),
+      audited(now, owner, 'disown', thing, 'done'),
     ],
   };
 }
@@ -57,7 +57,7 @@ export function decideGivingUp(
     outcome: 'not-allowed',
     writes: [
       { write: 'thing', thing: kept, at: now },
-      audited(now, owner, 'disown', thing.address, 'refused: the Thing did not acknowledge'),
+      audited(now, owner, 'disown', thing, 'refused: the Thing did not acknowledge'),
     ],
   };
 }

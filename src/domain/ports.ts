@@ -260,14 +260,27 @@ export interface AuditEntry {
   /** What it was done to, as the actor named it. */
   readonly subject: string;
   readonly outcome: string;
+  /** The ownership that it is about, where it is about one: its owner may see the entry. */
+  readonly ownership?: OwnershipId;
 }
 export interface AuditLog {
   append(entry: AuditEntry): Promise<void>;
 }
 
-/** The entry of an action on a Thing, as a part of the change that it made. */
-export function audited(at: number, actor: AnyJid, action: string, subject: ThingAddress, outcome: string): Write {
-  return { write: 'audit', entry: { at, actor, action, subject: nameOf(subject), outcome } };
+/**
+ * The entry of an action on a Thing, as a part of the change that it made.
+ *
+ * @param thing as its owner at the time of the action had it: that owner is to see the entry.
+ */
+export function audited(
+  at: number,
+  actor: AnyJid,
+  action: string,
+  { address, ownership }: Pick<Thing, 'address' | 'ownership'>,
+  outcome: string,
+): Write {
+  const about = ownership && { ownership: ownership.id };
+  return { write: 'audit', entry: { at, actor, action, subject: nameOf(address), outcome, ...about } };
 }
 
 export interface Clock {

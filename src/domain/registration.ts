@@ -50,10 +50,10 @@ export function decideRegistration(
   const writes: Write[] = [
     { write: 'thing', thing, at: now },
     { write: 'no-notice', address },
-    audited(now, from, registration.selfOwned ? 'register self-owned' : 'register', address, 'done'),
+    audited(now, from, registration.selfOwned ? 'register self-owned' : 'register', thing, 'done'),
   ];
   if (disowned !== undefined && owned !== undefined) {
-    writes.push(audited(now, owned.ownership.owner, 'disown', address, 'done: the Thing registered anew'));
+    writes.push(audited(now, owned.ownership.owner, 'disown', owned, 'done: the Thing registered anew'));
   }
   return { outcome: { outcome: 'registered', ...(disowned !== undefined && { disowned }) }, writes };
 }

@@ -43,6 +43,8 @@ export type Claimed =
   /** Too many claims have failed; try again later. */
   | { readonly outcome: 'wait' };
 
+const TOO_LATE = 'the Thing acknowledged too late, and is told its owner again';
+
 /**
  * The Thing Registry of XEP-0347: what each request comes to. Every promise resolves when what it did is on disk. What a
  * Thing is owed after that is a row by then; whoever answers the request wakes the notifier after the answer.
@@ -140,13 +142,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
       const { owner: jid, isPublic } = thing.ownership;
       const now = clock.now();
       const notice = noticeTo(thing, { kind: 'claimed', owner: jid, isPublic }, id, now);
-      const entry = audited(
-        now,
-        owner,
-        'disown',
-        address,
-        'the Thing acknowledged too late, and is told its owner again',
-      );
+      const entry = audited(now, owner, 'disown', thing, TOO_LATE);
       return { outcome: undefined, writes: [{ write: 'notice', notice }, entry] };
     });
     await notifier.wake(address.jid);

@@ -17,7 +17,7 @@ export function decideRemoval(
     writes: [
       { write: 'no-thing', address, at: now },
       { write: 'notice', notice: noticeTo(thing, { kind: 'removed' }, noticeId, now) },
-      audited(now, owner, 'remove', address, 'done'),
+      audited(now, owner, 'remove', thing, 'done'),
     ],
   };
 }
@@ -35,7 +35,7 @@ export function decideUnregistration(
     writes: [
       { write: 'no-thing', address, at: now },
       { write: 'no-notice', address },
-      audited(now, from, 'unregister', address, 'done'),
+      audited(now, from, 'unregister', stored.thing, 'done'),
     ],
   };
 }

@@ -51,7 +51,7 @@ function changed(
   const thing = { ...before, ownership: { ...before.ownership, sharedWith } };
   return {
     outcome: 'done',
-    writes: [{ write: 'thing', thing, at: now }, audited(now, from, action, thing.address, `with ${audience}`)],
+    writes: [{ write: 'thing', thing, at: now }, audited(now, from, action, thing, `with ${audience}`)],
   };
 }
 

@@ -32,6 +32,18 @@ export interface Ownership {
   /** Milliseconds since 1970. */
   readonly since: number;
   readonly sharedWith: readonly Audience[];
+  /** The IANA name of the zone in which its times without one are; that of the component, unless set. */
+  readonly zone?: string;
+  readonly offer?: Offer;
+}
+
+/** An owner's word that somebody may take the Thing over. */
+export interface Offer {
+  readonly to: BareJid;
+  /** Whether the readings go with it, for good. */
+  readonly withHistory: boolean;
+  /** Milliseconds since 1970; it is void from then on. */
+  readonly until: number;
 }
 
 export interface Thing {

@@ -1,3 +1,5 @@
+import type { Thing } from './thing.js';
+
 /** A time zone, as far as the rules need it. */
 export interface TimeZone {
   /** Its IANA name. */
@@ -23,6 +25,22 @@ export function timeZone(name: string): TimeZone | undefined {
     return offset === atQuarter(((day + 1) * DAY_MS) / QUARTER_MS) ? offset : undefined;
   });
   return { name, offsetAt: (ms) => ofDay(Math.floor(ms / DAY_MS)) ?? atQuarter(Math.floor(ms / QUARTER_MS)) };
+}
+
+/**
+ * The zones of Things, each made once: it remembers offsets.
+ *
+ * @param general that of Things which have none of their own, or one that nobody knows any more.
+ */
+export function zonesOfThings(general: TimeZone): (thing: Thing | undefined) => TimeZone {
+  const known = new Map<string, TimeZone>();
+  return (thing) => {
+    const name = thing?.ownership?.zone;
+    if (name === undefined) return general;
+    const zone = known.get(name) ?? timeZone(name) ?? general;
+    known.set(name, zone);
+    return zone;
+  };
 }
 
 /** What the clocks of a zone show, as the ms since 1970 at which those of UTC show the same. */

@@ -29,7 +29,7 @@ export function decideUpdateByOwner(stored: Stored, update: Update, owner: AnyJi
   return apply(thing, update, now);
 }
 
-function apply(before: ClaimedThing, { address, from, tags: changes }: Update, now: number): Change<Updated> {
+function apply(before: ClaimedThing, { from, tags: changes }: Update, now: number): Change<Updated> {
   const tags = mergeTags(before.tags, changes);
   if (tags.length > LIMITS.tagsPerThing) return unchanged('too-many-tags');
   const { claimDigest, ...rest } = before;
@@ -38,7 +38,7 @@ function apply(before: ClaimedThing, { address, from, tags: changes }: Update, n
   const thing = { ...rest, tags, ...(keepsKey && { claimDigest }) };
   return {
     outcome: 'updated',
-    writes: [{ write: 'thing', thing, at: now }, audited(now, from, 'update', address, 'done')],
+    writes: [{ write: 'thing', thing, at: now }, audited(now, from, 'update', thing, 'done')],
   };
 }
 

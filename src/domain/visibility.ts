@@ -29,7 +29,7 @@ export function decideVisibility(
     writes: [
       { write: 'thing', thing: after, at: now },
       { write: 'notice', notice: noticeTo(thing, { kind: 'claimed', owner, isPublic }, noticeId, now) },
-      audited(now, from, 'visibility', thing.address, isPublic ? 'public' : 'private'),
+      audited(now, from, 'visibility', thing, isPublic ? 'public' : 'private'),
     ],
   };
 }

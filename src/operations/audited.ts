@@ -4,5 +4,7 @@ import type { ThingContext } from './context.js';
 
 /** The entry of an operation on a Thing in the audit trail. */
 export function auditedOn({ services, asker, thing }: ThingContext, action: string, outcome: string): AuditEntry {
-  return { at: services.clock.now(), actor: asker.session, action, subject: nameOf(thing.address), outcome };
+  const { address, ownership } = thing;
+  const at = services.clock.now();
+  return { at, actor: asker.session, action, subject: nameOf(address), outcome, ownership: ownership.id };
 }

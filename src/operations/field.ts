@@ -5,7 +5,14 @@ import { instantOf, type TimeZone } from '../domain/time-zone.js';
 /** How a field is shown and what it takes, without what its values mean. */
 export interface FieldDescription {
   /** As in data forms (XEP-0004 section 3.3). */
-  readonly type: 'boolean' | 'jid-single' | 'list-multi' | 'list-single' | 'text-private' | 'text-single';
+  readonly type:
+    | 'boolean'
+    | 'jid-single'
+    | 'list-multi'
+    | 'list-single'
+    | 'text-multi'
+    | 'text-private'
+    | 'text-single';
   /** As in XEP-0122 section 3.1. */
   readonly datatype: string;
   readonly label: string;
@@ -13,6 +20,8 @@ export interface FieldDescription {
   readonly isRequired: boolean;
   /** Whether others than the options are taken too. */
   readonly isOpen?: true;
+  /** Whether it may hold a secret (KEY): then no face shows, logs or repeats it, or takes it as an argument of a command. */
+  readonly isSecret?: true;
   /** Of a list. */
   readonly options?: readonly Option[];
   /** What it holds unless something is said. */
@@ -90,6 +99,45 @@ export function yesOrNo(shown: Shown): Field<boolean> {
       return { ok: false, fault: `${quoted(text)} is neither true nor false.` };
     },
   };
+}
+
+/** One of a list of choices. */
+export function choice<V extends string>(shown: Shown & { readonly initial?: V }, known: readonly Option[]): Field<V> {
+  const { initial, ...rest } = shown;
+  return {
+    ...rest,
+    ...(initial !== undefined && { initial: [initial] }),
+    type: 'list-single',
+    datatype: 'xs:string',
+    isRequired: true,
+    options: known,
+    read([value = '']) {
+      const found = known.find((each) => each.value === value.trim());
+      if (found !== undefined) return { ok: true, value: found.value as V };
+      return { ok: false, fault: `${quoted(value)} is none of ${known.map((each) => each.value).join(', ')}.` };
+    },
+  };
+}
+
+/** A choice from what there is when it is asked for ({@link Present.options}): here any text is taken, `run` judges it. */
+export function choiceOf<T>(shown: Shown, read: (text: string) => Read<T>): Field<T> {
+  return { ...text(shown, read), type: 'list-single', isOpen: true };
+}
+
+/** A text of several lines; empty ones are passed over. */
+export function lines<T>(shown: Shown, read: (lines: readonly string[]) => Read<T>): Field<T> {
+  return {
+    ...shown,
+    type: 'text-multi',
+    datatype: 'xs:string',
+    isRequired: true,
+    read: (values) => read(values.map((line) => line.trim())),
+  };
+}
+
+/** A text that is not to be seen; see {@link FieldDescription.isSecret}. */
+export function secret<T>(shown: Shown, read: (text: string) => Read<T>): Field<T> {
+  return { ...text(shown, read), type: 'text-private', isSecret: true };
 }
 
 /** Any number of a list of choices, at least one. */

@@ -1,6 +1,6 @@
 import type { Right } from '../domain/access.js';
 import type { Context, ThingContext } from './context.js';
-import type { FieldDescription, Fields, Input } from './field.js';
+import type { FieldDescription, Fields, Input, Option } from './field.js';
 import type { Faults, Outcome } from './outcome.js';
 import { type Given, readForm } from './read-form.js';
 
@@ -15,6 +15,8 @@ export interface Present {
   readonly note?: string;
   /** What its fields hold. */
   readonly values?: Given;
+  /** What there is to choose from, by the names of fields that are lists, where that is not always the same. */
+  readonly options?: ReadonlyMap<string, readonly Option[]>;
 }
 
 /** An operation as its own file writes it down: plain data, and what it does. */

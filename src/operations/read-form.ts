@@ -26,7 +26,7 @@ export function readForm<F extends Fields>(
   for (const [name, field] of Object.entries(fields)) {
     const written = given.get(name) ?? present.get(name) ?? field.initial ?? [];
     const values = written.filter((value) => value.trim() !== '');
-    const isMultiple = field.type === 'list-multi';
+    const isMultiple = field.type === 'list-multi' || field.type === 'text-multi';
     const read = faultOf(values, isMultiple, field.isRequired) ?? field.read(values, reading);
     if (read.ok) input[name] = read.value;
     else faults.set(name, read.fault);

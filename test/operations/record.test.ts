@@ -65,6 +65,7 @@ describe('the operation record', () => {
         actor: 'owner@example.org/phone',
         action: 'record',
         subject: 'boiler@example.org',
+        ownership: id,
         outcome: 'every 10m: momentary status',
       },
     ]);

@@ -60,7 +60,7 @@ describe('the operation retention', () => {
     expect(await stage.store.retention.of(id)).toEqual({ days: 'off' });
     expect(notesOf(await retention({ days: '' }))).toEqual([`info: ${GENERALLY}`]);
     expect(await stage.store.retention.of(id)).toEqual({});
-    const entry = { at: stage.now, actor: ADMIN, action: 'retention', subject: 'boiler@example.org' };
+    const entry = { at: stage.now, actor: ADMIN, action: 'retention', subject: 'boiler@example.org', ownership: id };
     expect(audit).toEqual([
       { ...entry, outcome: 'days: 30, count: as for all' },
       { ...entry, outcome: 'days: 30, count: 1000' },

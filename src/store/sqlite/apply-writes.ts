@@ -100,14 +100,19 @@ interface OwnershipBefore {
 function ownershipWrites(db: Database) {
   // One that was ended begins again. Another Thing's or another owner's id is never taken over: that were a bug.
   const put = db.prepare<unknown[], OwnershipBefore>(
-    `INSERT INTO ownership (id, jid, node_id, source_id, cache_type, owner, self_owned, since, ended)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)
-     ON CONFLICT (id) DO UPDATE SET self_owned = excluded.self_owned, since = excluded.since, ended = NULL
+    `INSERT INTO ownership (id, jid, node_id, source_id, cache_type, owner, self_owned, since, zone, offered_to,
+                            offered_history, offered_until, ended)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)
+     ON CONFLICT (id) DO UPDATE SET self_owned = excluded.self_owned, since = excluded.since, zone = excluded.zone,
+         offered_to = excluded.offered_to, offered_history = excluded.offered_history,
+         offered_until = excluded.offered_until, ended = NULL
        WHERE (jid, node_id, source_id, cache_type, owner) =
              (excluded.jid, excluded.node_id, excluded.source_id, excluded.cache_type, excluded.owner)
      RETURNING key, (SELECT json_group_array(audience ORDER BY position) FROM share WHERE share.ownership = key) AS audiences`,
   );
-  const end = db.prepare<[number, number]>('UPDATE ownership SET ended = ? WHERE key = ?');
+  const end = db.prepare<[number, number]>(
+    `UPDATE ownership SET ended = ?, offered_to = NULL, offered_history = NULL, offered_until = NULL WHERE key = ?`,
+  );
   const unshare = db.prepare<[number]>('DELETE FROM share WHERE ownership = ?');
   const unrecord = db.prepare<[number]>('DELETE FROM recording WHERE ownership = ?');
   const share = db.prepare<[number, string, number]>(
@@ -115,8 +120,9 @@ function ownershipWrites(db: Database) {
   );
   return {
     /** @returns its key. */
-    put(address: ThingAddress, { id, owner, selfOwned, since, sharedWith }: Ownership): number {
-      const row = put.get(id, ...quadruple(address), owner, Number(selfOwned), since);
+    put(address: ThingAddress, { id, owner, selfOwned, since, sharedWith, zone, offer }: Ownership): number {
+      const offered = offer ? [offer.to, Number(offer.withHistory), offer.until] : [null, null, null];
+      const row = put.get(id, ...quadruple(address), owner, Number(selfOwned), since, zone ?? null, ...offered);
       if (!row) throw new Error(`Ownership ${id} is already one of another Thing or owner`);
       if (row.audiences !== JSON.stringify(sharedWith)) {
         unshare.run(row.key);

@@ -9,6 +9,9 @@ export function auditLog(db: Database, commit: GroupCommit): AuditLog {
 
 /** Writes one row; to be called inside a transaction. */
 export function appendAudit(db: Database): (entry: AuditEntry) => void {
-  const insert = db.prepare('INSERT INTO audit (at, actor, action, subject, outcome) VALUES (?, ?, ?, ?, ?)');
-  return ({ at, actor, action, subject, outcome }) => void insert.run(at, actor, action, subject, outcome);
+  const insert = db.prepare(
+    'INSERT INTO audit (at, actor, action, subject, outcome, ownership) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  return ({ at, actor, action, subject, outcome, ownership }) =>
+    void insert.run(at, actor, action, subject, outcome, ownership ?? null);
 }

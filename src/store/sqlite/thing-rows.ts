@@ -20,6 +20,10 @@ export interface ThingRow {
   readonly owner: BareJid;
   readonly self_owned: number;
   readonly since: number;
+  readonly zone: string | null;
+  readonly offered_to: BareJid | null;
+  readonly offered_history: number;
+  readonly offered_until: number;
   readonly audiences: string | null;
 }
 
@@ -27,6 +31,7 @@ export interface ThingRow {
 export const THINGS = `
   SELECT t.id, t.jid, t.node_id, t.source_id, t.cache_type, t.tags, t.claim_digest, t.visibility, t.spoke_from,
          t.disowning_until, o.id AS ownership, o.owner, o.self_owned, o.since,
+         o.zone, o.offered_to, o.offered_history, o.offered_until,
          CASE WHEN o.key IS NOT NULL THEN (
            SELECT json_group_array(audience ORDER BY position) FROM share WHERE share.ownership = o.key
          ) END AS audiences
@@ -72,6 +77,10 @@ function ownershipOf(row: ThingRow): Ownership | undefined {
     selfOwned: row.self_owned === 1,
     since: row.since,
     sharedWith: audiencesOf(row.audiences),
+    ...(row.zone !== null && { zone: row.zone }),
+    ...(row.offered_to !== null && {
+      offer: { to: row.offered_to, withHistory: row.offered_history === 1, until: row.offered_until },
+    }),
   };
 }
 

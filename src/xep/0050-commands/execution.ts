@@ -7,7 +7,7 @@ import { type Given, keepable } from '../../operations/read-form.js';
 import { findThing, optionsOf, THING } from '../../operations/which-thing.js';
 import type { DataForm } from '../../xmpp/data-form.js';
 import type { CommandAnswer, Note, Step } from './codec.js';
-import { confirmationOf, formOf, givenOf, resultOf, withOptions } from './forms.js';
+import { confirmationOf, formOf, givenOf, resultOf, withOptions, withOptionsOf } from './forms.js';
 
 /**
  * The stages of a command, of which each operation has some: which Thing it is on, unless the address says it; its
@@ -67,10 +67,10 @@ export function createExecutor(context: Context, target: ClaimedThing | undefine
     if (isGone(execution, thing)) return ended(GONE);
     const bound = bind(execution.operation, context, thing);
     if (stage === 'form') {
-      const { note, values = new Map() } = await bound.present();
+      const { note, values = new Map(), options = new Map() } = await bound.present();
       const form = formOf(
         execution.operation,
-        execution.operation.fields,
+        withOptionsOf(execution.operation.fields, options),
         new Map([...values, ...execution.given]),
         faults,
       );

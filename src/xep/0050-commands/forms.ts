@@ -53,6 +53,18 @@ export function givenOf({ fields }: DataForm): { readonly given: Given; readonly
   return { given, repeated };
 }
 
+/** Fields with what there is to choose from now. */
+export function withOptionsOf(
+  fields: Readonly<Record<string, FieldDescription>>,
+  options: ReadonlyMap<string, readonly Option[]>,
+): Readonly<Record<string, FieldDescription>> {
+  const filled = Object.entries(fields).map(([name, field]): [string, FieldDescription] => {
+    const known = options.get(name);
+    return [name, known === undefined ? field : withOptions(field, known)];
+  });
+  return Object.fromEntries(filled);
+}
+
 export function withOptions(field: FieldDescription, options: readonly Option[]): FieldDescription {
   return { ...field, options };
 }
@@ -70,11 +82,12 @@ function fieldOf(
     description: fault === undefined ? description : `${fault} ${description}`,
     ...(isRequired && { required: true }),
     ...(VALIDATED.has(type) && { validation: { datatype, ...(isOpen === true && { open: true }) } }),
-    values: type === 'list-multi' ? values : values.slice(0, 1),
+    values: MULTIPLE.has(type) ? values : values.slice(0, 1),
     ...(options.length > 0 && { options }),
   };
 }
 
+const MULTIPLE: ReadonlySet<FieldDescription['type']> = new Set<FieldDescription['type']>(['list-multi', 'text-multi']);
 /** XEP-0122 section 4.6: what it says nothing of is left alone. */
 const VALIDATED: ReadonlySet<FieldDescription['type']> = new Set<FieldDescription['type']>([
   'text-single',
