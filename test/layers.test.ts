@@ -60,7 +60,7 @@ const CODEC = {
   values: [
     'xep/',
     ...['element', 'reader', 'stanza-error', 'jid', 'data-form', 'result-set'].map((name) => `xmpp/${name}.ts`),
-    ...['tags', 'search', 'reading', 'date-time', 'read-out/request', 'read-out/report'].map(
+    ...['tags', 'tag-text', 'search', 'reading', 'date-time', 'read-out/request', 'read-out/report'].map(
       (name) => `domain/${name}.ts`,
     ),
   ],

@@ -1,5 +1,5 @@
+import { faultText, makeTag } from '../domain/tag-text.js';
 import type { Tag } from '../domain/thing.js';
-import { faultText, makeTag } from '../xep/0347-registry/tags.js';
 
 /** What is said of a Thing: text is a string tag, a number a numeric one (XEP-0347 section 5.2). */
 export type TagValues = Readonly<Record<string, string | number>>;

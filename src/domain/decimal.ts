@@ -16,6 +16,12 @@ export function readDecimal(text: string): Decimal | undefined {
   return { digits: parts.isNegative ? -digits : digits, exponent };
 }
 
+/** The value of an xs:double, white space around it allowed; undefined for what is none, and for INF and NaN. */
+export function finiteNumber(text: string): number | undefined {
+  const value = partsOf(text) === undefined ? Number.NaN : Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
 /** With how many decimals a number is written: `1.50` has 2, `1.5E-3` has 4, `1.5E3` none. */
 export function decimalsIn(text: string): number {
   const { fraction = '', exponent = 0 } = partsOf(text) ?? {};

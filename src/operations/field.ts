@@ -1,6 +1,9 @@
 import { parseMoment } from '../domain/date-time.js';
 import type { BareJid } from '../domain/jid.js';
+import { quoted } from '../domain/quoted.js';
 import { instantOf, type TimeZone } from '../domain/time-zone.js';
+
+export { quoted } from '../domain/quoted.js';
 
 /** How a field is shown and what it takes, without what its values mean. */
 export interface FieldDescription {
@@ -170,10 +173,4 @@ export function optional<T>(field: Field<T>): Field<T | undefined> {
     isRequired: false,
     read: (values, reading) => (values.length === 0 ? { ok: true, value: undefined } : field.read(values, reading)),
   };
-}
-
-/** A value of the asker's for words, cut to what a person can use. */
-export function quoted(value: string): string {
-  const [...characters] = value;
-  return JSON.stringify(characters.length > 64 ? `${characters.slice(0, 64).join('')}...` : value);
 }

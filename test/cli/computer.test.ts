@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { identityTags } from '../../src/cli/computer/identity.js';
 import { readComputer } from '../../src/cli/computer/readings.js';
-import { makeTag } from '../../src/xep/0347-registry/tags.js';
+import { makeTag } from '../../src/domain/tag-text.js';
 
 test('a computer says of itself what a registry takes, the same at each start', () => {
   const tags = identityTags('Boiler room', '0.1.0');

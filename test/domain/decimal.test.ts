@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDecimals, compareDecimals, decimalsIn, divideDecimal, readDecimal } from '../../src/domain/decimal.js';
+import {
+  addDecimals,
+  compareDecimals,
+  decimalsIn,
+  divideDecimal,
+  finiteNumber,
+  readDecimal,
+} from '../../src/domain/decimal.js';
 
 const read = (text: string) => readDecimal(text) ?? expect.fail(`${text} is no number`);
 
@@ -48,3 +55,17 @@ it('adds and compares without loss', () => {
     }),
   );
 });
+
+it.each<[string, number | undefined]>([
+  [' -1.50 ', -1.5],
+  ['.5E1', 5],
+  ['5.', 5],
+  ['1e308', 1e308],
+  ['1e309', undefined],
+  ['INF', undefined],
+  ['NaN', undefined],
+  ['0x10', undefined],
+  ['1 2', undefined],
+  ['', undefined],
+  ['\u00a01', undefined],
+])('%j is the finite number %s', (text, value) => expect(finiteNumber(text)).toBe(value));

@@ -1,7 +1,7 @@
+import { faultText, makeTag } from '../../domain/tag-text.js';
 import { tagName } from '../../domain/tags.js';
 import type { Tag } from '../../domain/thing.js';
 import { type AnyJid, parseJid } from '../../xmpp/jid.js';
-import { faultText, makeTag } from './tags.js';
 
 /** The tags of a text, and the registry that a URI names; or what is wrong with it, for people. */
 export type IotDisco = { readonly tags: readonly Tag[]; readonly registry?: AnyJid } | { readonly fault: string };

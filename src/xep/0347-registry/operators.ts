@@ -1,8 +1,9 @@
 import type { Bound, Comparison, Criterion } from '../../domain/search.js';
+import { faultText, isKey } from '../../domain/tag-text.js';
 import { LIMITS } from '../../domain/tags.js';
 import { type Element, element } from '../../xmpp/element.js';
 import { finiteDouble, quote, type Reader } from '../../xmpp/reader.js';
-import { decodeTagName, faultText, isKey } from './tags.js';
+import { decodeTagName } from './tags.js';
 
 type Decode = (read: Reader, name: string) => Criterion;
 
