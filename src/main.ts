@@ -18,6 +18,7 @@ import { openPepper } from './store/pepper.js';
 import { openSqliteStore } from './store/sqlite/index.js';
 import { ucumUnits } from './units/ucum.js';
 import { createXmppBroker, TIMERS } from './xep/0323-sensor-data/broker.js';
+import { readIotDisco } from './xep/0347-registry/iot-disco.js';
 import { protocols } from './xep/index.js';
 import { createMessenger } from './xep/messenger.js';
 import { createOnlineAnnouncer, createPresenceHandler } from './xep/presence/handler.js';
@@ -262,12 +263,16 @@ function assemble({ config, log, version, store, send, drained, closed, onFault 
     access,
     broker,
     recorder,
+    registry,
+    reach,
     notifier,
     ids,
     retention: { days: config.retentionDays, count: config.retentionCount },
     clock,
     timers: TIMERS,
     zoneOf,
+    domain: self,
+    readIotDisco,
     bareJid: (text) => {
       const jid = parseJid(text);
       return jid?.resource === '' ? jid.bare : undefined;

@@ -25,7 +25,7 @@ export interface RegistryDeps {
   readonly things: ThingStore;
   readonly sessions: Sessions;
   readonly digest: ClaimDigest;
-  readonly notifier: Notifier;
+  readonly notifier: Pick<Notifier, 'wake'>;
   readonly messenger: Messenger;
   readonly failedClaims: FailedClaims;
   readonly clock: Clock;

@@ -1,12 +1,14 @@
 import type { Access, Asker } from '../domain/access.js';
 import type { AnyJid, BareJid } from '../domain/jid.js';
 import type { Notifier } from '../domain/notifier.js';
-import type { Clock, Ids, Store } from '../domain/ports.js';
+import type { ClaimDigest, Clock, Ids, Store } from '../domain/ports.js';
+import type { Reach } from '../domain/reach.js';
 import type { Broker } from '../domain/read-out/broker.js';
 import type { Timers } from '../domain/read-out/ports.js';
 import type { Recorder } from '../domain/recording/recorder.js';
+import type { Registry } from '../domain/registry.js';
 import type { Retention } from '../domain/retention.js';
-import type { ClaimedThing, Thing } from '../domain/thing.js';
+import type { ClaimedThing, Tag, Thing } from '../domain/thing.js';
 import type { TimeZone } from '../domain/time-zone.js';
 
 /** What operations act on. */
@@ -15,15 +17,23 @@ export interface Services {
   readonly access: Access;
   readonly broker: Pick<Broker, 'collect'>;
   readonly recorder: Pick<Recorder, 'changed'>;
+  readonly registry: Pick<Registry, 'claim' | 'disown' | 'remove' | 'search'>;
+  /** Ends what there is with the JID of a Thing, when its last is gone. */
+  readonly reach: Pick<Reach, 'forgetIfLast'>;
   /** Tells Things what they are owed. */
   readonly notifier: Pick<Notifier, 'wake'>;
-  readonly ids: Pick<Ids, 'notice'>;
+  readonly digest: ClaimDigest;
+  readonly ids: Ids;
   /** What is kept of readings where nothing is set for their Thing. */
   readonly retention: Required<Retention>;
   readonly clock: Clock;
   readonly timers: Timers;
   /** The zone of a Thing; without one, that of the component. */
   readonly zoneOf: (thing: Thing | undefined) => TimeZone;
+  /** The domain of the component: a Thing's brokered address is its id there. */
+  readonly domain: BareJid;
+  /** The tags of the text in the QR code of a Thing (XEP-0347 section 3.9), or what is wrong with it, without KEY. */
+  readonly readIotDisco: (text: string) => { readonly tags: readonly Tag[] } | { readonly fault: string };
   /** A bare JID in stringprep form; undefined for a text that is none. */
   readonly bareJid: (text: string) => BareJid | undefined;
   /** Told of what failed after an answer was given. */

@@ -1,6 +1,13 @@
+import { createHmac } from 'node:crypto';
+import { createFailedClaims } from '../../../src/domain/failed-claims.js';
+import type { BareJid, FullJid } from '../../../src/domain/jid.js';
+import type { Messenger, Told } from '../../../src/domain/ports.js';
 import type { Collected } from '../../../src/domain/read-out/collect.js';
-import type { ClaimedThing } from '../../../src/domain/thing.js';
-import { UTC } from '../../../src/domain/time-zone.js';
+import type { NodeName } from '../../../src/domain/reading.js';
+import { createRegistry } from '../../../src/domain/registry.js';
+import { createSessions } from '../../../src/domain/sessions.js';
+import type { ClaimedThing, Tag } from '../../../src/domain/thing.js';
+import { UTC, zonesOfThings } from '../../../src/domain/time-zone.js';
 import { createIds } from '../../../src/ids.js';
 import type { Services } from '../../../src/operations/context.js';
 import { OPERATIONS } from '../../../src/operations/index.js';
@@ -8,12 +15,13 @@ import type { Operation } from '../../../src/operations/operation.js';
 import { discoProtocol } from '../../../src/xep/0030-disco/index.js';
 import { type Action, type CommandAnswer, decodeAnswer, encodeRequest } from '../../../src/xep/0050-commands/codec.js';
 import { commandsProtocol } from '../../../src/xep/0050-commands/index.js';
+import { readIotDisco } from '../../../src/xep/0347-registry/iot-disco.js';
 import type { DataForm } from '../../../src/xmpp/data-form.js';
 import { childElements, type Element, serialize } from '../../../src/xmpp/element.js';
 import { parseJid } from '../../../src/xmpp/jid.js';
 import type { Protocol } from '../../../src/xmpp/protocol.js';
 import { decodeError } from '../../../src/xmpp/stanza-error.js';
-import { createBench, DOMAIN } from '../bench.js';
+import { bare, createBench, DOMAIN } from '../bench.js';
 import { payloadOf } from '../stanza-files.js';
 
 export const OWNER = 'owner@example.org/phone';
@@ -41,9 +49,38 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
   const collected: Collect[] = [];
   const woken: string[] = [];
   const clock = { now: () => stage.now };
+  const notifier = { wake: async (jid: BareJid) => void woken.push(jid) };
+  const sessions = createSessions({ store: bench.store.sessions, clock, onChange: () => undefined });
+  const onFault = (error: unknown): void => {
+    throw error;
+  };
+  const registry = createRegistry({
+    things: bench.store.things,
+    sessions,
+    digest: { of: async (text) => createHmac('sha256', 'pepper').update(text).digest('base64url') },
+    notifier,
+    messenger: {
+      tell: async (...told) => {
+        stage.told.push(told);
+        return stage.answer(...told);
+      },
+    },
+    failedClaims: createFailedClaims(bench.store.failedClaims, clock, ['example.org'], {
+      perJid: 10,
+      perDomain: 100,
+      inTotal: 1000,
+    }),
+    clock,
+    ids: createIds(),
+    keylessClaims: false,
+    log: { info: (details) => void bench.logged.push(details) },
+    onFault,
+  });
   const services: Services = {
     store: bench.store,
     access: bench.access,
+    registry,
+    reach: { forgetIfLast: async (jid) => void stage.forgotten.push(jid) },
     broker: {
       collect: (...asked) => {
         collected.push(asked);
@@ -55,7 +92,7 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
         stage.changes += 1;
       },
     },
-    notifier: { wake: async (jid) => void woken.push(jid) },
+    notifier,
     ids: createIds(),
     retention: { days: 'off', count: 'off' },
     clock,
@@ -66,14 +103,14 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
         return () => void alarms.splice(alarms.indexOf(alarm), 1);
       },
     },
-    zoneOf: () => UTC,
+    zoneOf: zonesOfThings(UTC),
+    domain: DOMAIN,
+    readIotDisco,
     bareJid: (text) => {
       const jid = parseJid(text);
       return jid?.resource === '' ? jid.bare : undefined;
     },
-    onFault: (error) => {
-      throw error;
-    },
+    onFault,
   };
   const table: readonly Protocol<ClaimedThing>[] = [
     discoProtocol({ ...bench, domain: DOMAIN, name: 'The place', protocols: () => table }),
@@ -93,6 +130,21 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
     collected,
     woken,
     alarms,
+    registry,
+    sessions,
+    /** What Things were told, and what they answer. */
+    told: [] as Parameters<Messenger['tell']>[],
+    answer: (async () => 'acknowledged') as (...told: Parameters<Messenger['tell']>) => Promise<Told>,
+    /** JIDs of which it was asked whether their last Thing is gone. */
+    forgotten: [] as BareJid[],
+
+    /** A Thing registers from a session of its own, which is on line from then on. */
+    async register(jid: string, tags: readonly Tag[], node: Partial<NodeName> = {}) {
+      const address = { jid: bare(jid), nodeId: '', sourceId: '', cacheType: '', ...node };
+      const from = `${address.jid}/d` as FullJid;
+      await sessions.seen(from);
+      return registry.register({ address, from, selfOwned: false, tags });
+    },
     collect: async (..._asked: Collect): Promise<Collected> => ({ values: 0, faults: [], reason: undefined }),
     send,
 
