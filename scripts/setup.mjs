@@ -1,6 +1,7 @@
 // Installs what `npm test` and `npm run demo` need and do not find: the npm packages of package-lock.json, and an XMPP
-// server. It runs before there are any packages, hence plain JavaScript and nothing but Node's own modules.
-// What is there is left alone, so it costs nothing the second time.
+// server; with the argument `clients` also those XMPP clients of others that the tests try us with. It runs before there
+// are any packages, hence plain JavaScript and nothing but Node's own modules. What is there is left alone, so it costs
+// nothing the second time.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -13,6 +14,7 @@ const COMPILER = ['python3', 'make', 'g++'];
 
 installPackages();
 installServer();
+if (process.argv.includes('clients')) installClients();
 
 function installPackages() {
   if (packagesAreCurrent()) return;
@@ -49,6 +51,18 @@ function installServer() {
   withoutStarting(() => installFromDebian(['ejabberd']), hadErlang);
 }
 
+/** Tests say so and are skipped where a client cannot be had: this is no reason to run none. */
+function installClients() {
+  const missing = ['profanity', 'tmux'].filter((program) => find(program) === undefined);
+  // Debian's own Python is the one that sees Debian's packages; there may be another before it in PATH.
+  const slixmpp = spawnSync('/usr/bin/python3', ['-c', 'import slixmpp'], { stdio: 'ignore' });
+  if (slixmpp.status !== 0) missing.push('python3-slixmpp');
+  if (missing.length === 0) return;
+  if (find('apt-get') === undefined)
+    say(`not there for the tests, and no apt-get to install it: ${missing.join(', ')}`);
+  else installFromDebian(missing, { isNeeded: false });
+}
+
 function dockerAnswers() {
   const asked = spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], {
     stdio: 'ignore',
@@ -82,7 +96,7 @@ function withoutStarting(install, hadErlang) {
   say('put ejabberd.yml in /etc/ejabberd and enable it (`systemctl enable --now ejabberd`)');
 }
 
-function installFromDebian(packages) {
+function installFromDebian(packages, { isNeeded } = { isNeeded: true }) {
   if (find('apt-get') === undefined) {
     fail(
       `there is no apt-get here to install ${packages.join(' and ')} with: install what is missing by hand, or start Docker`,
@@ -93,7 +107,10 @@ function installFromDebian(packages) {
     say('`apt-get update` failed; going on with the lists that are there');
   const options = ['--yes', '--quiet', '--no-install-recommends'];
   const install = asRoot('env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', 'install', ...options, ...packages);
-  if (!run(install)) fail(`${packages.join(' and ')} could not be installed; apt-get's own words are above`);
+  if (run(install)) return;
+  const words = `${packages.join(' and ')} could not be installed; apt-get's own words are above`;
+  if (isNeeded) fail(words);
+  say(words);
 }
 
 function asRoot(...command) {
