@@ -1,5 +1,8 @@
+import type { ErasureStore, FormerStore } from './erasure.js';
 import type { AnyJid, BareJid, FullJid } from './jid.js';
+import type { Held, Joining } from './joining.js';
 import type { News, Notice, StateNews } from './notice.js';
+import type { Overview } from './overview.js';
 import type { Plan } from './read-out/plan.js';
 import type { HistoryCursor, HistoryPage, HistoryQuery, NodeName, OwnedReadings } from './reading.js';
 import type { Recording } from './recording/recording.js';
@@ -21,8 +24,11 @@ export interface Store {
   readonly queue: QueueStore;
   readonly recordings: RecordingStore;
   readonly retention: RetentionStore;
+  readonly erasures: ErasureStore;
+  readonly former: FormerStore;
   readonly failedClaims: FailedClaimStore;
   readonly audit: AuditLog;
+  readonly overview: Overview;
   /** Whether a write would succeed now. */
   accepts(): Promise<boolean>;
   /**
@@ -81,6 +87,8 @@ export type Write =
   /** Replaces the notice that the Thing is owed. */
   | { readonly write: 'notice'; readonly notice: Notice<StateNews> }
   | { readonly write: 'no-notice'; readonly address: ThingAddress }
+  /** Joins histories; what is written before it has been done by then. */
+  | { readonly write: 'history'; readonly joining: Joining }
   | { readonly write: 'audit'; readonly entry: AuditEntry };
 
 export interface Change<Outcome> {
@@ -91,8 +99,13 @@ export interface Change<Outcome> {
 export interface ThingStore {
   at(address: ThingAddress): Promise<Thing | undefined>;
   byOwnership(id: OwnershipId): Promise<Thing | undefined>;
-  /** All Things of a JID, in order of registration. */
+  /** All Things of a JID, in order of registration: for the JID itself, as the time tells how many there are. */
   ofJid(jid: BareJid): Promise<readonly Thing[]>;
+  /**
+   * Things that are owned by or shared by JID with one of the two, and are the other's. What is looked at is the
+   * asker's, so that the time tells it nothing of the other.
+   */
+  between(asker: BareJid, other: BareJid): Promise<readonly ClaimedThing[]>;
   /**
    * Loads what is stored at an address, lets `decide` say what comes of it, and writes that: all in one transaction. `decide` is a pure function, so that a store which finds that it lost a race may call it again.
    * The promise resolves to the outcome once the writes are on disk; a decision without writes waits for nothing.
@@ -100,11 +113,17 @@ export interface ThingStore {
   changeAt<Outcome>(address: ThingAddress, decide: (stored: Stored) => Change<Outcome>): Promise<Outcome>;
   /** The same for all Things that registered with this digest, in order of registration. */
   changeMatching<Outcome>(claimDigest: string, decide: (found: readonly Match[]) => Change<Outcome>): Promise<Outcome>;
+  /** The same for what is stored at an address and an ownership wherever it is or was; undefined if it is not kept. */
+  changeWith<Outcome>(
+    address: ThingAddress,
+    other: OwnershipId,
+    decide: (stored: Stored, other: Held | undefined) => Change<Outcome>,
+  ): Promise<Outcome>;
   /** Exactly those that `matches` in search.ts says. */
   search(search: Search): Promise<Found>;
   /**
-   * The Things that a viewer may see, its own first, then those shared with it by JID, then public ones, each in order
-   * of registration; of one JID only where `ofJid` is given. `total` counts all.
+   * The Things that a viewer may see, its own first, then those shared with it by JID or offered to it, then public
+   * ones, each in order of registration; of one JID only where `ofJid` is given. `total` counts all.
    */
   visibleTo(
     viewer: Viewer,
@@ -112,6 +131,8 @@ export interface ThingStore {
   ): Promise<{ readonly things: readonly ClaimedThing[]; readonly total: number }>;
   /** The viewer's own Things and those shared with it by JID, at most `limit`, in order of registration. */
   ofViewer(viewer: BareJid, limit: number): Promise<readonly ClaimedThing[]>;
+  /** Those offered to a JID, in order of registration; the offer may be void by now, and is soon forgotten then. */
+  offeredTo(jid: BareJid, limit: number): Promise<readonly ClaimedThing[]>;
   /** Whether any Thing, claimed or not, is registered under the JID. */
   isThing(jid: BareJid): Promise<boolean>;
 }
@@ -182,10 +203,17 @@ export interface ReadingStore {
    * @returns for each item, false if there is no such ownership any more and nothing of it was stored.
    */
   add(items: readonly OwnedReadings[]): Promise<readonly boolean[]>;
-  /** Oldest first, at most `limit` readings a page. */
+  /** At most `limit` readings a page. A cursor goes on with the query that it came of. */
   history(query: HistoryQuery, limit: number, after?: HistoryCursor): Promise<HistoryPage>;
+  /**
+   * About how many rows it would write to join histories; `erasing` while readings are being erased of a series that
+   * both have. The ownership `to` may be one that is still to begin.
+   */
+  rowsToJoin(joining: Joining): Promise<number | 'erasing'>;
   /** The nodes that the ownership has reported, the first ever reported first. */
   nodes(ownership: OwnershipId): Promise<readonly NodeName[]>;
+  /** The names of the fields that it has reported, each once, by code point; at most `limit`. */
+  fieldNames(ownership: OwnershipId, limit: number): Promise<readonly string[]>;
 }
 
 /** A request for a read-out that is to begin later (XEP-0323 section 3.3). */
@@ -208,6 +236,8 @@ export interface QueueStore {
   remove(asker: AnyJid, seqnr: number): Promise<boolean>;
   /** How many all sessions of the asker have. */
   countOf(asker: BareJid): Promise<number>;
+  /** Those of all sessions of the asker, the one due first at first, at most `limit`. */
+  ofAccount(asker: BareJid, limit: number): Promise<readonly QueuedReadOut[]>;
   /** Those due by then, the longest due first, at most `limit`. */
   due(by: number, limit: number): Promise<readonly QueuedReadOut[]>;
   /** When the next is due. */

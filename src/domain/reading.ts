@@ -136,13 +136,15 @@ export interface HistoryQuery {
   readonly names?: readonly string[];
   readonly from?: number;
   readonly to?: number;
+  /** The other way round: exactly so. */
+  readonly newestFirst?: boolean;
 }
 
 /** Where a page of history ended: opaque to all but the store. */
 export type HistoryCursor = string & { readonly __cursor: true };
 
 export interface HistoryPage {
-  /** Oldest first; of one time, in a fixed order. */
+  /** Oldest first, unless asked otherwise; of one time, in a fixed order. */
   readonly readings: readonly Reading[];
   /** Absent on the last page. */
   readonly next?: HistoryCursor;

@@ -1,7 +1,7 @@
 import type { Access, Asker } from '../access.js';
 import { type AnyJid, type BareJid, bareOf, domainOf } from '../jid.js';
 import type { Clock, Store } from '../ports.js';
-import type { NodeName } from '../reading.js';
+import type { FieldType, NodeName } from '../reading.js';
 import type { Sessions } from '../sessions.js';
 import { type ClaimedThing, isClaimed, type OwnershipId, type Thing } from '../thing.js';
 import type { TimeZone } from '../time-zone.js';
@@ -12,6 +12,8 @@ import { type Collected, collect } from './collect.js';
 import type { DeviceReadOut, DeviceSettings } from './device-read-out.js';
 import { type Asked, createDeviceReadOuts } from './device-read-outs.js';
 import { findParts, type Place } from './find-parts.js';
+import { type Gathering, gather } from './gather.js';
+import { inProgress, type RequestInProgress } from './in-progress.js';
 import { type Arrival, type Taken, takeIn } from './intake.js';
 import { judgeRequest, type Refusal } from './judge-request.js';
 import { createOpenReadOuts } from './open-read-outs.js';
@@ -71,6 +73,15 @@ export type Verdict =
     | { readonly accepted: false; readonly refusal: Refusal }
   );
 
+/** What is wanted of a Thing now. */
+export interface Wanted {
+  readonly types: ReadonlySet<FieldType>;
+  /** Names of fields; empty: all. */
+  readonly names: ReadonlySet<string>;
+  /** How many values are kept for the asker. */
+  readonly most: number;
+}
+
 /** Reads Things for those who ask, and takes in what Things report (XEP-0323; DESIGN section 4). */
 export interface Broker {
   request(ends: Ends, request: ReadRequest, place: Place): Promise<Verdict>;
@@ -80,6 +91,12 @@ export interface Broker {
    * @param onProgress told how many values were stored so far.
    */
   collect(asked: Omit<Asked, 'tokens'>, onProgress?: (values: number) => void): Promise<Collected>;
+  /**
+   * Reads a Thing for an asker who takes what comes of it in one piece, as any request of that asker's.
+   */
+  read(asker: AnyJid, thing: ClaimedThing, wanted: Wanted): Promise<Gathering | Refusal>;
+  /** What all sessions of an account have asked for and not yet got, at most {@link MOST_LISTED} that are queued. */
+  requestsOf(account: BareJid): Promise<readonly RequestInProgress[]>;
   /** @returns whether such a read-out was open. */
   cancel(asker: AnyJid, seqnr: number): Promise<boolean>;
   /**
@@ -126,8 +143,24 @@ export function createBroker(deps: BrokerDeps): Broker {
     },
   });
 
+  /** Of read-outs that are asked for without a number; no asker's can be as large (an xs:int). */
+  let nextOwn = 2 ** 31;
+
+  async function request(ends: Ends, asked: ReadRequest, place: Place, told: Readers): Promise<Verdict> {
+    const { value } = asked.seqnr;
+    if (!open.reserve(ends.asker, value)) return refused('seqnr-in-use');
+    let isAccepted = false;
+    try {
+      const verdict = await judge(ends, asked, place, told);
+      isAccepted = verdict.accepted;
+      return verdict;
+    } finally {
+      if (!isAccepted) open.release(ends.asker, value);
+    }
+  }
+
   /** What the number of the request is reserved for. */
-  async function judge(ends: Ends, request: ReadRequest, place: Place): Promise<Verdict> {
+  async function judge(ends: Ends, request: ReadRequest, place: Place, told: Readers): Promise<Verdict> {
     const { asker } = ends;
     if (await queue.has(asker, request.seqnr.value)) return refused('seqnr-in-use');
     const found = await findParts(deps, askerOf(asker), place, request.nodes);
@@ -144,7 +177,7 @@ export function createBroker(deps: BrokerDeps): Broker {
     const plan: Plan = { ends, request, parts: found.parts, faults, wasQueued: due > clock.now() };
     const { missing } = found;
     if (plan.wasQueued) return enqueue(plan, due, missing);
-    return { accepted: true, queued: false, missing, begin: () => open.begin(plan) };
+    return { accepted: true, queued: false, missing, begin: () => open.begin(plan, told) };
   }
 
   async function enqueue(plan: Plan, due: number, missing: readonly NodeName[]): Promise<Verdict> {
@@ -171,18 +204,21 @@ export function createBroker(deps: BrokerDeps): Broker {
   }
 
   return {
-    async request(ends, request, place) {
-      const { value } = request.seqnr;
-      if (!open.reserve(ends.asker, value)) return refused('seqnr-in-use');
-      let isAccepted = false;
-      try {
-        const verdict = await judge(ends, request, place);
-        isAccepted = verdict.accepted;
-        return verdict;
-      } finally {
-        if (!isAccepted) open.release(ends.asker, value);
-      }
+    request: (ends, asked, place) => request(ends, asked, place, deps.readers),
+
+    async read(asker, thing, { types, names, most }) {
+      const { gathering, readers } = gather(most);
+      const seqnr = { value: nextOwn, text: String(nextOwn) };
+      nextOwn += 1;
+      const asked: ReadRequest = { seqnr, types, nodes: [], fields: [...names], tokens: {} };
+      // Nothing is sent from anywhere.
+      const verdict = await request({ asker, self: asker }, asked, { thing }, readers);
+      if (!verdict.accepted) return verdict.refusal;
+      verdict.begin();
+      return gathering;
     },
+
+    requestsOf: async (account) => inProgress(open.of(account), await queue.of(account, MOST_LISTED)),
 
     collect: (asked, onProgress) => collect(readOuts, { ...asked, tokens: {} }, onProgress),
     cancel: async (asker, seqnr) => open.cancel(asker, seqnr) || queue.remove(asker, seqnr),
@@ -223,6 +259,8 @@ export function createBroker(deps: BrokerDeps): Broker {
   };
 }
 
+/** There are fewer, unless limits are off. */
+const MOST_LISTED = 1000;
 const NO_NODE: NodeName = { nodeId: '', sourceId: '', cacheType: '' };
 
 function refused(refusal: Refusal, missing: readonly NodeName[] = []): Verdict {

@@ -1,4 +1,4 @@
-import { type AnyJid, bareOf } from '../jid.js';
+import { type AnyJid, type BareJid, bareOf } from '../jid.js';
 import type { Clock, QueuedReadOut, QueueStore } from '../ports.js';
 import type { Plan } from './plan.js';
 import type { Ends, Readers, Timers } from './ports.js';
@@ -23,6 +23,8 @@ export interface Queue {
   added(ends: Ends, seqnr: number): void;
   has(asker: AnyJid, seqnr: number): Promise<boolean>;
   countOf(asker: AnyJid): Promise<number>;
+  /** Those of all sessions of an account, the one due first at first; at most `limit`. */
+  of(account: BareJid, limit: number): Promise<readonly QueuedReadOut[]>;
   /** @returns whether there was one. */
   remove(asker: AnyJid, seqnr: number): Promise<boolean>;
   /** A session is gone: if it does not answer when its time has come, its requests are dropped. */
@@ -94,6 +96,7 @@ export function createQueue({ queue, readers, clock, timers, readerMs, start, on
 
     has: (asker, seqnr) => queue.has(asker, seqnr),
     countOf: (asker) => queue.countOf(bareOf(asker)),
+    of: (account, limit) => queue.ofAccount(account, limit),
     remove: (asker, seqnr) => queue.remove(asker, seqnr),
     resume: work,
 

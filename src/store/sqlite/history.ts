@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { HistoryCursor, HistoryPage, HistoryQuery, Reading, ValueType } from '../../domain/reading.js';
 import { type Manner, mannerFromText } from './manner.js';
+import { type Bounds, stretchesKept } from './stretches-kept.js';
 
 interface SeriesRow {
   readonly key: number;
@@ -43,32 +44,44 @@ export function historyOf(db: Database): (query: HistoryQuery, limit: number, af
       WHERE o.id = ? AND o.ended IS NULL
       ORDER BY n.node_id, n.source_id, n.cache_type, s.name, s.type, s.unit`,
   );
-  const rowsOf = db.prepare<[number, number, number, number], ReadingRow>(
-    'SELECT ms, value, manner FROM reading WHERE series = ? AND ms >= ? AND ms <= ? ORDER BY ms LIMIT ?',
-  );
+  const rowsIn = (order: 'ASC' | 'DESC') =>
+    db.prepare<[number, number, number, number], ReadingRow>(
+      `SELECT ms, value, manner FROM reading WHERE series = ? AND ms >= ? AND ms <= ? ORDER BY ms ${order} LIMIT ?`,
+    );
+  const [oldestFirst, newestFirst] = [rowsIn('ASC'), rowsIn('DESC')];
   const mannerOf = db.prepare<[number], string>('SELECT text FROM manner WHERE key = ?').pluck();
 
+  const kept = stretchesKept(db);
+
+  function* rowsOf(series: SeriesRow, all: Bounds, isBack: boolean, few: number): Generator<Found, undefined> {
+    const parts = kept(series.key, all);
+    for (const part of isBack ? parts.toReversed() : parts) yield* rowsWithin(series, part, isBack, few);
+    return undefined;
+  }
+
   /** Fetches a few rows at a time, as they are taken. */
-  function* rowsAfter(series: SeriesRow, from: number, to: number, few: number): Generator<Found, undefined> {
-    for (let next = from; ; ) {
-      const rows = rowsOf.all(series.key, next, to, few);
+  function* rowsWithin(series: SeriesRow, all: Bounds, isBack: boolean, few: number): Generator<Found, undefined> {
+    for (let left = all; ; ) {
+      const rows = (isBack ? newestFirst : oldestFirst).all(series.key, left.from, left.to, few);
       for (const row of rows) yield { series, row };
       const last = rows.at(-1);
       if (last === undefined || rows.length < few) return undefined;
-      next = last.ms + 1;
+      left = beyond(left, last.ms, isBack);
     }
   }
 
   return (query, limit, after) => {
-    const { from, to } = boundsOf(query);
+    const isBack = query.newestFirst === true;
+    const bounds = boundsOf(query);
     const place = after === undefined ? undefined : placeOf(after);
-    const wanted = seriesOf.all(query.ownership).filter((series) => isAsked(series, query));
+    const inOrder = seriesOf.all(query.ownership).filter((series) => isAsked(series, query));
+    const wanted = isBack ? inOrder.reverse() : inOrder;
     const few = Math.max(8, Math.ceil((2 * limit) / Math.max(1, wanted.length)));
     const given = wanted.findIndex(({ key }) => key === place?.series);
     const sources = wanted.map((series, index) =>
-      rowsAfter(series, Math.max(from, startAfter(place, index <= given)), to, few),
+      rowsOf(series, leftOf(bounds, place, index <= given, isBack), isBack, few),
     );
-    const found = mergeByTime(sources, limit + 1);
+    const found = mergeByTime(sources, limit + 1, isBack);
     const page = found.slice(0, limit);
     const last = page.at(-1);
     const manners = new Map<number, Manner>();
@@ -84,7 +97,7 @@ export function historyOf(db: Database): (query: HistoryQuery, limit: number, af
   };
 }
 
-function boundsOf({ from, to }: HistoryQuery): { from: number; to: number } {
+function boundsOf({ from, to }: HistoryQuery): Bounds {
   return { from: from ?? Number.MIN_SAFE_INTEGER, to: to ?? Number.MAX_SAFE_INTEGER };
 }
 
@@ -96,20 +109,29 @@ function isAsked(series: SeriesRow, { node, names }: HistoryQuery): boolean {
   );
 }
 
-/** The least time at which a series has something after the place; of its very time, it may have been given. */
-function startAfter(place: Place | undefined, given: boolean): number {
-  if (place === undefined) return Number.MIN_SAFE_INTEGER;
-  return given ? place.ms + 1 : place.ms;
+/** Where a series has something after the place; of its very time, it may have been given. */
+function leftOf(bounds: Bounds, place: Place | undefined, given: boolean, isBack: boolean): Bounds {
+  if (place === undefined) return bounds;
+  if (given) return beyond(bounds, place.ms, isBack);
+  return isBack
+    ? { ...bounds, to: Math.min(bounds.to, place.ms) }
+    : { ...bounds, from: Math.max(bounds.from, place.ms) };
+}
+
+/** What is left of bounds after a time that is in them. */
+function beyond({ from, to }: Bounds, ms: number, isBack: boolean): Bounds {
+  return isBack ? { from, to: Math.min(to, ms - 1) } : { from: Math.max(from, ms + 1), to };
 }
 
 /** The first `most` of several sources, each in order; of one time, in the order of the sources. */
-function mergeByTime(sources: readonly Generator<Found, undefined>[], most: number): readonly Found[] {
+function mergeByTime(sources: readonly Generator<Found, undefined>[], most: number, isBack: boolean): readonly Found[] {
+  const isBefore = (a: Found, b: Found): boolean => (isBack ? a.row.ms > b.row.ms : a.row.ms < b.row.ms);
   const heads = sources.map((source) => ({ source, head: source.next().value }));
   const merged: Found[] = [];
   while (merged.length < most) {
     let first: (typeof heads)[number] | undefined;
     for (const candidate of heads) {
-      if (candidate.head && (!first?.head || candidate.head.row.ms < first.head.row.ms)) first = candidate;
+      if (candidate.head && (!first?.head || isBefore(candidate.head, first.head))) first = candidate;
     }
     if (!first?.head) break;
     merged.push(first.head);

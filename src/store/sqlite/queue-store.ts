@@ -20,6 +20,9 @@ export function queueStore(db: Database, commit: GroupCommit): QueueStore {
   );
   const remove = db.prepare('DELETE FROM queued_read_out WHERE asker = ? AND seqnr = ?');
   const count = db.prepare<[string], number>('SELECT count(*) FROM queued_read_out WHERE account = ?').pluck();
+  const ofAccount = db.prepare<[string, number], Row>(
+    'SELECT plan, due, answers_pings FROM queued_read_out WHERE account = ? ORDER BY due, rowid LIMIT ?',
+  );
   const due = db.prepare<[number, number], Row>(
     'SELECT plan, due, answers_pings FROM queued_read_out WHERE due <= ? ORDER BY due, rowid LIMIT ?',
   );
@@ -35,6 +38,7 @@ export function queueStore(db: Database, commit: GroupCommit): QueueStore {
     answersPings: (asker, seqnr) => commit.run(() => void answers.run({ asker, seqnr: seqnr ?? null })),
     remove: (asker, seqnr) => commit.run(() => remove.run(asker, seqnr).changes > 0),
     countOf: async (asker) => count.get(asker) ?? 0,
+    ofAccount: async (asker, limit) => ofAccount.all(asker, limit).map(queuedOf),
     due: async (by, limit) => due.all(by, limit).map(queuedOf),
     nextDue: async () => next.get() ?? undefined,
   };

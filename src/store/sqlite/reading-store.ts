@@ -4,15 +4,23 @@ import { type NodeName, type OwnedReadings, type Reading, trustOf } from '../../
 import type { OwnershipId } from '../../domain/thing.js';
 import type { GroupCommit } from './group-commit.js';
 import { historyOf } from './history.js';
+import { joinHistories } from './join-histories.js';
 import { mannerToText } from './manner.js';
 
 export function readingStore(db: Database, commit: GroupCommit): ReadingStore {
   const add = addReadings(db);
   const history = historyOf(db);
+  const { rowsToJoin } = joinHistories(db);
   const nodes = db.prepare<[string], NodeName>(
     `SELECT n.node_id AS nodeId, n.source_id AS sourceId, n.cache_type AS cacheType
        FROM ownership o JOIN node n ON n.ownership = o.key WHERE o.id = ? AND o.ended IS NULL ORDER BY n.key`,
   );
+  const fieldNames = db
+    .prepare<[string, number], string>(
+      `SELECT DISTINCT s.name FROM ownership o JOIN node n ON n.ownership = o.key JOIN series s ON s.node = n.key
+        WHERE o.id = ? AND o.ended IS NULL ORDER BY s.name LIMIT ?`,
+    )
+    .pluck();
   return {
     add: (items) => commit.run(() => items.map(add)),
     async history(query, limit, after) {
@@ -20,7 +28,9 @@ export function readingStore(db: Database, commit: GroupCommit): ReadingStore {
       if (after !== undefined) await new Promise((resolve) => setImmediate(resolve));
       return history(query, limit, after);
     },
+    rowsToJoin: async (joining) => rowsToJoin(joining),
     nodes: async (ownership: OwnershipId) => nodes.all(ownership),
+    fieldNames: async (ownership, limit) => fieldNames.all(ownership, limit),
   };
 }
 

@@ -132,6 +132,17 @@ export function queueContract(open: Open): void {
       await store.close();
     });
 
+    it('are listed by account, over all its sessions, the one due first at first', async () => {
+      const store = await open();
+      await store.queue.add(queued(1, 30));
+      await store.queue.add(queued(2, 10, { asker: DESK }));
+      await store.queue.add(queued(3, 20, { asker: full('bob@x/phone') }));
+      expect(await store.queue.ofAccount(bare('ann@x'), 9)).toEqual([queued(2, 10, { asker: DESK }), queued(1, 30)]);
+      expect(await store.queue.ofAccount(bare('ann@x'), 1)).toEqual([queued(2, 10, { asker: DESK })]);
+      expect(await store.queue.ofAccount(bare('x'), 9)).toEqual([]);
+      await store.close();
+    });
+
     it('learn that their session answers pings: one of them, or all of that session', async () => {
       const store = await open();
       for (const seqnr of [1, 2, 3]) await store.queue.add(queued(seqnr, seqnr));

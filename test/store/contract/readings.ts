@@ -36,6 +36,7 @@ export function readingContract(open: Open): void {
           expect(new Map(first.map((each) => [keyOf(each), each]))).toEqual(strongest(all));
           expect(first).toHaveLength(strongest(all).size);
           expect(first.map(({ at }) => at.ms)).toEqual(first.map(({ at }) => at.ms).sort((a, b) => a - b));
+          expect(await historyOf(open, other, limit, { newestFirst: true })).toEqual(first.toReversed());
         }),
         { numRuns: 60 },
       );
@@ -70,6 +71,8 @@ export function readingContract(open: Open): void {
       expect(await values({ from: 3 })).toEqual(['e', '3']);
       expect(await values({ to: 1 })).toEqual(['1']);
       expect(await values({ from: 3, to: 2 })).toEqual([]);
+      expect(await values({ from: 2, newestFirst: true })).toEqual(['3', 'e', 'n', '2']);
+      expect(await values({ to: 2, newestFirst: true })).toEqual(['n', '2', '1']);
       expect(await values({ names: ['Energy', 'Nothing'] })).toEqual(['e']);
       expect(await values({ names: [] })).toEqual([]);
       expect(await values({ node })).toEqual(['n']);
@@ -133,6 +136,45 @@ export function readingContract(open: Open): void {
       await store.close();
     });
 
+    it('go back from a cursor past what was given, though more has come behind it', async () => {
+      const store = await openOwned(open);
+      const query = { ownership: OWNERSHIP, newestFirst: true };
+      await add(
+        store,
+        [10, 20, 30].map((ms) => reading(ms, String(ms))),
+      );
+      const first = await store.readings.history(query, 2);
+      await add(store, [
+        reading(35, 'late'),
+        reading(15, 'between'),
+        reading(20, 'a', { name: 'A' }),
+        reading(20, 'z', { name: 'Z' }),
+      ]);
+      const second = await store.readings.history(query, 9, first.next);
+      expect(first.readings.map((each) => each.value)).toEqual(['30', '20']);
+      expect(second.readings.map((each) => each.value)).toEqual(['a', 'between', '10']);
+      expect(second.next).toBeUndefined();
+      await store.close();
+    });
+
+    it('have names, each once, of this ownership alone', async () => {
+      const store = await openOwned(open);
+      await put(store, thing('u@x', { ownership: ownedBy('bob@x', 'id2') }));
+      const node = { nodeId: 'n', sourceId: '', cacheType: '' };
+      await add(store, [
+        reading(1, '1', { name: 'b' }),
+        reading(1, '1', { name: 'é' }),
+        reading(1, '1', { name: 'B' }),
+      ]);
+      await add(store, [reading(2, '1', { name: 'b', node }), reading(3, '1', { name: 'b', unit: 'K' })]);
+      await store.readings.add([{ ownership: ownershipId('id2'), readings: [reading(1, '1', { name: 'other' })] }]);
+      expect(await store.readings.fieldNames(OWNERSHIP, 9)).toEqual(['B', 'b', 'é']);
+      expect(await store.readings.fieldNames(OWNERSHIP, 2)).toEqual(['B', 'b']);
+      await put(store, thing('t@x'), 2);
+      expect(await store.readings.fieldNames(OWNERSHIP, 9)).toEqual([]);
+      await store.close();
+    });
+
     it('are stored or refused by ownership, and their nodes remembered in the order in which they came', async () => {
       const store = await openOwned(open);
       const nodes = ['b', '', 'a'].map((nodeId) => ({ nodeId, sourceId: '', cacheType: '' }));
@@ -166,13 +208,18 @@ function messages(all: readonly Reading[], size: number): Reading[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size));
 }
 
-async function historyOf(open: Open, all: readonly Reading[][], limit: number): Promise<Reading[]> {
+async function historyOf(
+  open: Open,
+  all: readonly Reading[][],
+  limit: number,
+  order: Pick<HistoryQuery, 'newestFirst'> = {},
+): Promise<Reading[]> {
   const store = await openOwned(open);
   await Promise.all(all.map((each) => add(store, each)));
   const whole: Reading[] = [];
   let after: HistoryCursor | undefined;
   do {
-    const page = await store.readings.history({ ownership: OWNERSHIP }, limit, after);
+    const page = await store.readings.history({ ownership: OWNERSHIP, ...order }, limit, after);
     expect(page.readings.length).toBeLessThanOrEqual(limit);
     whole.push(...page.readings);
     after = page.next;
