@@ -1,4 +1,5 @@
 import type { ErasureStore, FormerStore } from './erasure.js';
+import type { Backups } from './backup.js';
 import type { AnyJid, BareJid, FullJid } from './jid.js';
 import type { Held, Joining } from './joining.js';
 import type { News, Notice, StateNews } from './notice.js';
@@ -29,6 +30,7 @@ export interface Store {
   readonly failedClaims: FailedClaimStore;
   readonly audit: AuditLog;
   readonly overview: Overview;
+  readonly backups: Backups;
   /** Whether a write would succeed now. */
   accepts(): Promise<boolean>;
   /**
@@ -133,6 +135,8 @@ export interface ThingStore {
   ofViewer(viewer: BareJid, limit: number): Promise<readonly ClaimedThing[]>;
   /** Those offered to a JID, in order of registration; the offer may be void by now, and is soon forgotten then. */
   offeredTo(jid: BareJid, limit: number): Promise<readonly ClaimedThing[]>;
+  /** Who owns Things, those left out that own themselves: by code point, after this one (all come after ''), at most `limit`. */
+  owners(after: string, limit: number): Promise<readonly BareJid[]>;
   /** Whether any Thing, claimed or not, is registered under the JID. */
   isThing(jid: BareJid): Promise<boolean>;
 }

@@ -5,6 +5,7 @@ import { storedTags } from '../../domain/tags.js';
 import type { Ownership, Tag, Thing, ThingAddress } from '../../domain/thing.js';
 import { appendAudit } from './audit-log.js';
 import { friendWrites } from './friend-store.js';
+import { joinHistories } from './join-histories.js';
 import { noticeWrites } from './notice-store.js';
 import { tagsToText } from './tag-text.js';
 import { AT_ADDRESS, type Quadruple, quadruple } from './thing-rows.js';
@@ -13,12 +14,14 @@ import { AT_ADDRESS, type Quadruple, quadruple } from './thing-rows.js';
 export function applyWrites(db: Database): (writes: readonly Write[]) => void {
   const things = thingWrites(db);
   const notices = noticeWrites(db);
+  const { join } = joinHistories(db);
   const append = appendAudit(db);
   const apply: { readonly [Kind in Write['write']]: (write: Write & { write: Kind }) => void } = {
     thing: ({ thing, at }) => things.put(thing, at),
     'no-thing': ({ address, at }) => things.forget(address, at),
     notice: ({ notice }) => notices.put(notice),
     'no-notice': ({ address }) => notices.forget(address),
+    history: ({ joining }) => join(joining),
     audit: ({ entry }) => append(entry),
   };
   const applyOne = <Kind extends Write['write']>(kind: Kind, write: Write & { write: Kind }) => apply[kind](write);

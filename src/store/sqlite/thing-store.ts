@@ -1,10 +1,12 @@
 import type { Database } from 'better-sqlite3';
 import type { Change, Stored, ThingStore } from '../../domain/ports.js';
-import type { ThingAddress } from '../../domain/thing.js';
+import { sameAddress, type Thing, type ThingAddress } from '../../domain/thing.js';
 import { applyWrites } from './apply-writes.js';
 import { findThings } from './find-things.js';
 import type { GroupCommit } from './group-commit.js';
+import { heldOwnerships } from './held-ownerships.js';
 import { addressOf, thingOf, thingQueries } from './thing-rows.js';
+import { thingsBetween } from './things-between.js';
 import { visibleThings } from './visible-things.js';
 
 /** @param keptSince ended ownerships that ended before this (ms since 1970) are not to be taken up again. */
@@ -13,13 +15,22 @@ export function thingStore(db: Database, commit: GroupCommit, keptSince: () => n
   const apply = applyWrites(db);
   const find = findThings(db);
   const visible = visibleThings(db);
+  const held = heldOwnerships(db);
+  const between = thingsBetween(db);
   const isThing = db.prepare<[string], number>('SELECT EXISTS (SELECT 1 FROM thing WHERE jid = ?)').pluck();
 
   const formerOf = (address: ThingAddress) => queries.former(address, keptSince());
 
-  function storedAt(address: ThingAddress): Stored {
+  // Addresses and ids are asked for by those who may not see what there is: for one that is nothing another Thing is
+  // read as well, and dropped, so that the time tells nothing (DESIGN section 2).
+  function thingAt(address: ThingAddress): Thing | undefined {
     const row = queries.at(address);
-    return { thing: row && thingOf(row), former: formerOf(address) };
+    const thing = row && thingOf(row);
+    return thing && sameAddress(thing.address, address) ? thing : undefined;
+  }
+
+  function storedAt(address: ThingAddress): Stored {
+    return { thing: thingAt(address), former: formerOf(address) };
   }
 
   function carryOut<Outcome>({ outcome, writes }: Change<Outcome>): Outcome {
@@ -28,18 +39,14 @@ export function thingStore(db: Database, commit: GroupCommit, keptSince: () => n
   }
 
   return {
-    at: async (address) => {
-      const row = queries.at(address);
-      return row && thingOf(row);
-    },
-    // Ids are asked for by those who may not see what there is: for one that is nothing another Thing is read as
-    // well, and dropped, so that the time tells nothing (DESIGN section 2).
+    at: async (address) => thingAt(address),
     byOwnership: async (id) => {
       const row = queries.byOwnership(id);
       const thing = row && thingOf(row);
       return thing?.ownership?.id === id ? thing : undefined;
     },
     ofJid: async (jid) => queries.ofJid(jid).map(thingOf),
+    between: async (asker, other) => between(asker, other),
     changeAt: (address, decide) => commit.run(() => carryOut(decide(storedAt(address)))),
     changeMatching: (claimDigest, decide) =>
       commit.run(() => {
@@ -48,9 +55,12 @@ export function thingStore(db: Database, commit: GroupCommit, keptSince: () => n
           .map((row) => ({ thing: thingOf(row), former: formerOf(addressOf(row)) }));
         return carryOut(decide(found));
       }),
+    changeWith: (address, other, decide) =>
+      commit.run(() => carryOut(decide(storedAt(address), held.byId(other, keptSince())))),
     search: async (search) => find(search),
     visibleTo: async (viewer, page) => visible.visibleTo(viewer, page),
     ofViewer: async (viewer, limit) => visible.ofViewer(viewer, limit),
+    offeredTo: async (jid, limit) => visible.offeredTo(jid, limit),
     isThing: async (jid) => isThing.get(jid) === 1,
   };
 }

@@ -1,0 +1,91 @@
+import type { BareJid } from './jid.js';
+import type { Change, ReadingStore, Write } from './ports.js';
+import { isSameNode } from './read-out/assign-node.js';
+import type { NodeName } from './reading.js';
+import { type ClaimedThing, type OwnershipId, standsAlone, type ThingAddress } from './thing.js';
+
+/**
+ * The readings of one ownership become those of another, for good. Of one time in one series, that with more trust stays;
+ * at equal trust the one that the ownership `to` has already.
+ */
+export interface Joining {
+  /** Present or ended; nothing is left of its readings. */
+  readonly from: OwnershipId;
+  /** A present one. */
+  readonly to: OwnershipId;
+  /** Whether one device reported both: it calls its nodes the same. Of two, one stands for the other. */
+  readonly devices: 'same' | 'replaced';
+}
+
+/** How many rows of a store one joining may write: as long as that takes, other requests wait. */
+export const MOST_JOINED = 100_000;
+
+/** An ownership, present or ended and still kept, and the Thing that it is or was of. */
+export interface Held {
+  readonly id: OwnershipId;
+  readonly owner: BareJid;
+  readonly address: ThingAddress;
+  /** The Thing as it is now, if the ownership lasts. */
+  readonly thing?: ClaimedThing;
+}
+
+/** Why histories are not joined now. */
+export type Unjoinable =
+  /** It would write more than {@link MOST_JOINED} rows. */
+  | 'too-much'
+  /** Readings of a series that both have are still being erased. */
+  | 'erasing';
+
+/**
+ * Carries out a change that may join histories, unless they cannot be joined now: then nothing is changed. How much it
+ * would be is looked at before the transaction, not in it: what is reported in between is little.
+ *
+ * @param change how to carry out a decision: `changeAt` or `changeWith` of the store, with what it is about.
+ */
+export async function changeJoining<Stored extends readonly unknown[], Outcome>(
+  readings: Pick<ReadingStore, 'rowsToJoin'>,
+  change: <T>(decide: (...stored: Stored) => Change<T>) => Promise<T>,
+  decide: (...stored: Stored) => Change<Outcome>,
+): Promise<Outcome | Unjoinable> {
+  const writes = await change((...stored) => ({ outcome: decide(...stored).writes, writes: [] }));
+  for (const { joining } of writes.filter(isJoining)) {
+    const rows = await readings.rowsToJoin(joining);
+    if (rows === 'erasing') return rows;
+    if (rows > MOST_JOINED) return 'too-much';
+  }
+  return change(decide);
+}
+
+/** What a device is called, and calls its nodes: the first that it ever reported is the Thing itself. */
+export interface Reporter {
+  readonly address: ThingAddress;
+  readonly nodes: readonly NodeName[];
+}
+
+/**
+ * The node that gets another name when one device stands for another: that of the Thing itself becomes that of the new
+ * Thing itself. All others keep theirs, and so does that one where either device has a node that is called as that of
+ * the other: then their names are taken to mean the same.
+ *
+ * A device that has reported nothing yet will be called so: behind a concentrator as it is registered; standing alone as
+ * the other that stood alone, or else by nothing.
+ */
+export function renamedNode(
+  from: Reporter,
+  to: Reporter,
+): { readonly node: NodeName; readonly as: NodeName } | undefined {
+  const [node] = from.nodes;
+  if (node === undefined) return undefined;
+  const as = to.nodes[0] ?? expectedNode(from.address, to.address, node);
+  const isShared = to.nodes.some((each) => isSameNode(each, node)) || from.nodes.some((each) => isSameNode(each, as));
+  return isShared ? undefined : { node, as };
+}
+
+function expectedNode(before: ThingAddress, { nodeId, sourceId, cacheType }: ThingAddress, node: NodeName): NodeName {
+  const bothAlone = standsAlone(before) && nodeId === '' && sourceId === '' && cacheType === '';
+  return bothAlone ? node : { nodeId, sourceId, cacheType };
+}
+
+function isJoining(write: Write): write is Write & { write: 'history' } {
+  return write.write === 'history';
+}
