@@ -25,6 +25,10 @@ export interface FieldDescription {
   readonly isOpen?: true;
   /** Whether it may hold a secret (KEY): then no face shows, logs or repeats it, or takes it as an argument of a command. */
   readonly isSecret?: true;
+  /** Whether a value may be shown again, of a field into which a secret may get by mistake; any may where this is not there. */
+  readonly mayShow?: (value: string) => boolean;
+  /** How much may be given, in characters of all its values; 4,096 unless told. */
+  readonly longest?: number;
   /** Of a list. */
   readonly options?: readonly Option[];
   /** What it holds unless something is said. */
@@ -128,7 +132,10 @@ export function choiceOf<T>(shown: Shown, read: (text: string) => Read<T>): Fiel
 }
 
 /** A text of several lines; empty ones are passed over. */
-export function lines<T>(shown: Shown, read: (lines: readonly string[]) => Read<T>): Field<T> {
+export function lines<T>(
+  shown: Shown & Pick<FieldDescription, 'longest'>,
+  read: (lines: readonly string[]) => Read<T>,
+): Field<T> {
   return {
     ...shown,
     type: 'text-multi',

@@ -1,10 +1,10 @@
-import { type Fields, type Input, quoted, type Read, type Reading } from './field.js';
+import { type FieldDescription, type Fields, type Input, quoted, type Read, type Reading } from './field.js';
 import type { Faults } from './outcome.js';
 
 /** Values by the names of fields, as they were written. What is not here was not given. */
 export type Given = ReadonlyMap<string, readonly string[]>;
 
-/** How much may be given for one field, in characters; fields bound theirs further. */
+/** How much may be given for one field, in characters, where it says nothing else; fields bound theirs further. */
 const LONGEST = 4096;
 /** The most values of one field. */
 const MOST = 100;
@@ -26,8 +26,7 @@ export function readForm<F extends Fields>(
   for (const [name, field] of Object.entries(fields)) {
     const written = given.get(name) ?? present.get(name) ?? field.initial ?? [];
     const values = written.filter((value) => value.trim() !== '');
-    const isMultiple = field.type === 'list-multi' || field.type === 'text-multi';
-    const read = faultOf(values, isMultiple, field.isRequired) ?? field.read(values, reading);
+    const read = faultOf(values, field) ?? field.read(values, reading);
     if (read.ok) input[name] = read.value;
     else faults.set(name, read.fault);
   }
@@ -35,19 +34,41 @@ export function readForm<F extends Fields>(
 }
 
 /**
- * What is worth keeping of what was given, to be shown again or run later: all of it where it is right, and where it is
- * not no more than could be.
+ * What is worth keeping of what was given, to be run later: all of it where it is right, and where it is not no more
+ * than could be.
  */
-export function keepable(fields: Readonly<Record<string, unknown>>, given: Given): Given {
-  const kept = Object.keys(fields).flatMap((name): [string, readonly string[]][] => {
+export function keepable(fields: Descriptions, given: Given): Given {
+  const kept = Object.entries(fields).flatMap(([name, { longest = LONGEST }]): [string, readonly string[]][] => {
     const values = given.get(name);
-    return values === undefined ? [] : [[name, bounded(values)]];
+    return values === undefined ? [] : [[name, bounded(values, longest)]];
   });
   return new Map(kept);
 }
 
-function bounded(values: readonly string[]): readonly string[] {
-  let left = LONGEST;
+/**
+ * What may be shown again of what was given, and the names of the fields of which something is withheld: what may be a
+ * secret has to be entered anew.
+ */
+export function showable(
+  fields: Descriptions,
+  given: Given,
+): { readonly shown: Given; readonly withheld: readonly string[] } {
+  const shown = new Map<string, readonly string[]>();
+  const withheld: string[] = [];
+  for (const [name, field] of Object.entries(fields)) {
+    const values = given.get(name);
+    if (values === undefined) continue;
+    const left = values.filter((value) => isShowable(field, value));
+    if (left.length < values.length) withheld.push(name);
+    if (!field.isSecret) shown.set(name, left);
+  }
+  return { shown, withheld };
+}
+
+type Descriptions = Readonly<Record<string, FieldDescription>>;
+
+function bounded(values: readonly string[], longest: number): readonly string[] {
+  let left = longest;
   return values
     .filter((value) => value.trim() !== '')
     .filter((value) => {
@@ -56,14 +77,20 @@ function bounded(values: readonly string[]): readonly string[] {
     });
 }
 
-function faultOf(values: readonly string[], isMultiple: boolean, isRequired: boolean): Read<never> | undefined {
+function isShowable({ isSecret, mayShow }: FieldDescription, value: string): boolean {
+  return isSecret !== true && mayShow?.(value) !== false;
+}
+
+function faultOf(values: readonly string[], field: FieldDescription): Read<never> | undefined {
+  const { type, isRequired, longest = LONGEST } = field;
   const [first] = values;
   if (first === undefined) return isRequired ? { ok: false, fault: 'This has to be given.' } : undefined;
-  const most = isMultiple ? MOST : 1;
+  const most = type === 'list-multi' || type === 'text-multi' ? MOST : 1;
   if (values.length > most) return { ok: false, fault: `${values.length} values are given; at most ${most} is taken.` };
   const length = values.reduce((sum, value) => sum + value.length, 0);
-  if (length <= LONGEST) return undefined;
-  return { ok: false, fault: `${quoted(first)} is too long; it may have at most ${LONGEST} characters.` };
+  if (length <= longest) return undefined;
+  const shown = isShowable(field, first) ? quoted(first) : 'This';
+  return { ok: false, fault: `${shown} is too long; it may have at most ${longest} characters.` };
 }
 
 /** Every field has been read, each by its own reader: what was gathered by name is the input. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UTC } from '../../src/domain/time-zone.js';
-import { choices, optional, text, time, yesOrNo } from '../../src/operations/field.js';
-import { keepable, readForm } from '../../src/operations/read-form.js';
+import { choices, lines, optional, secret, text, time, yesOrNo } from '../../src/operations/field.js';
+import { keepable, readForm, showable } from '../../src/operations/read-form.js';
 
 const shown = { label: 'L', description: 'D' };
 const FIELDS = {
@@ -47,5 +47,40 @@ describe('a form', () => {
     ]);
     const read = readForm(FIELDS, wrong, new Map([['word', ['present']]]), reading);
     expect('faults' in read && [...read.faults.keys()]).toEqual(['word', 'types', 'when', 'sure']);
+  });
+});
+
+describe('a secret', () => {
+  const OF_SECRETS = {
+    key: secret(shown, (value) => (value.length > 4 ? { ok: true, value } : { ok: false, fault: 'It is too short.' })),
+    word: { ...text(shown, (value) => ({ ok: true, value })), mayShow: (value: string) => !value.includes('KEY') },
+    lines: { ...lines(shown, (value) => ({ ok: true, value })), mayShow: (value: string) => !value.includes('KEY') },
+  };
+
+  it('is not shown again, nor a value that may be one, and both are told', () => {
+    const all = new Map([
+      ['key', ['hunter22']],
+      ['word', ['a word']],
+      ['lines', ['SN:1', 'KEY:hunter22']],
+    ]);
+    expect(showable(OF_SECRETS, all)).toEqual({
+      shown: new Map([
+        ['word', ['a word']],
+        ['lines', ['SN:1']],
+      ]),
+      withheld: ['key', 'lines'],
+    });
+    expect(showable(OF_SECRETS, new Map([['key', []]]))).toEqual({ shown: new Map(), withheld: [] });
+  });
+
+  it('is in no fault, however long it is', () => {
+    const all = new Map([
+      ['key', ['hunter22'.repeat(1000)]],
+      ['word', ['KEY hunter22'.repeat(1000)]],
+      ['lines', ['KEY hunter22'.repeat(1000)]],
+    ]);
+    const read = readForm(OF_SECRETS, all, new Map(), reading);
+    const fault = 'This is too long; it may have at most 4096 characters.';
+    expect(read).toEqual({ faults: new Map([...all.keys()].map((name) => [name, fault])) });
   });
 });

@@ -3,7 +3,7 @@ import { bind } from '../../operations/bind.js';
 import type { Context } from '../../operations/context.js';
 import type { Operation } from '../../operations/operation.js';
 import type { Faults, Outcome } from '../../operations/outcome.js';
-import { type Given, keepable } from '../../operations/read-form.js';
+import { type Given, keepable, showable } from '../../operations/read-form.js';
 import { findThing, optionsOf, THING } from '../../operations/which-thing.js';
 import type { DataForm } from '../../xmpp/data-form.js';
 import type { CommandAnswer, Note, Step } from './codec.js';
@@ -23,7 +23,7 @@ export interface Execution {
   readonly at: number;
   /** The Thing that was chosen. */
   readonly chosen?: OwnershipId;
-  /** What was given for the form. */
+  /** What was given for the form; secrets are among it only until it is shown again. */
   readonly given: Given;
 }
 
@@ -68,13 +68,16 @@ export function createExecutor(context: Context, target: ClaimedThing | undefine
     const bound = bind(execution.operation, context, thing);
     if (stage === 'form') {
       const { note, values = new Map(), options = new Map() } = await bound.present();
+      const { fields } = execution.operation;
+      const { shown: given, withheld } = showable(fields, execution.given);
       const form = formOf(
         execution.operation,
-        withOptionsOf(execution.operation.fields, options),
-        new Map([...values, ...execution.given]),
-        faults,
+        withOptionsOf(fields, options),
+        new Map([...values, ...given]),
+        withheldIn(faults, withheld),
       );
-      return shown(execution, form, [...notesOf(faults), ...(note === undefined ? [] : [info(note)])]);
+      const notes = [...notesOf(faults), ...withheld.map(again), ...(note === undefined ? [] : [info(note)])];
+      return shown({ ...execution, given }, form, notes);
     }
     const submitted = await bound.submit(execution.given);
     if ('faults' in submitted) return back(execution, submitted.faults);
@@ -150,6 +153,8 @@ export function createExecutor(context: Context, target: ClaimedThing | undefine
 const NO_FAULTS: Faults = new Map();
 const NOTHING = { given: new Map<string, readonly string[]>(), repeated: NO_FAULTS };
 const GONE = 'The Thing is not there any more, or you have no right on it any more.';
+/** Of a secret, which is in no form that we send. */
+const AGAIN = 'What was given is not shown again; enter it anew.';
 const NO_SUCH_THING = 'There is no such Thing on which you may do this.';
 
 function isGone({ operation }: Execution, thing: ClaimedThing | undefined): boolean {
@@ -175,6 +180,15 @@ function ended(why: string): Stepped {
 
 function notesOf(faults: Faults): readonly Note[] {
   return [...faults].map(([name, fault]) => ({ type: 'error', text: `${name}: ${fault}` }));
+}
+
+function withheldIn(faults: Faults, withheld: readonly string[]): Faults {
+  const words = withheld.map((name): [string, string] => [name, [...[faults.get(name) ?? []].flat(), AGAIN].join(' ')]);
+  return new Map([...faults, ...words]);
+}
+
+function again(name: string): Note {
+  return { type: 'warn', text: `${name}: ${AGAIN}` };
 }
 
 function info(text: string): Note {
