@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import type { Store } from '../src/domain/ports.js';
 import type { Retention } from '../src/domain/retention.js';
 import { friendContract } from './store/contract/friends.js';
+import { overviewContract } from './store/contract/overview.js';
 import { ownershipContract } from './store/contract/ownership.js';
 import { peripheryContract } from './store/contract/periphery.js';
 import { queueContract } from './store/contract/queue.js';
@@ -31,5 +32,6 @@ export function storeContract(name: string, open: Open): void {
     queueContract(open);
     recordingContract(open);
     peripheryContract(open);
+    overviewContract(open);
   });
 }

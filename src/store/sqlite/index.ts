@@ -1,15 +1,19 @@
 import type { Store } from '../../domain/ports.js';
 import type { Retention } from '../../domain/retention.js';
 import { auditLog } from './audit-log.js';
+import { type BackupOptions, backupMaker } from './backup.js';
 import { contactStore } from './contact-store.js';
+import { eraser, erasureStore } from './erasure-store.js';
 import { expireReadings } from './expire-readings.js';
 import { failedClaimStore } from './failed-claim-store.js';
+import { formerStore } from './former-store.js';
 import { friendStore } from './friend-store.js';
 import { groupCommit } from './group-commit.js';
 import { migrate } from './migrate.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { noticeStore } from './notice-store.js';
 import { openDatabase } from './open-database.js';
+import { overviewStore } from './overview-store.js';
 import { probe } from './probe.js';
 import { purger } from './purge.js';
 import { queueStore } from './queue-store.js';
@@ -28,6 +32,8 @@ export interface SqliteOptions {
   readonly retentionEndedMs?: number;
   /** What is kept of the readings of Things that have no limits of their own; all, unless set. */
   readonly retention?: Retention;
+  /** Where backups are kept and how many; 7 beside the database, unless set. */
+  readonly backups?: BackupOptions;
   /** Milliseconds since 1970; for tests. */
   readonly now?: () => number;
 }
@@ -35,16 +41,14 @@ export interface SqliteOptions {
 const DAYS_30 = 30 * 24 * 60 * 60 * 1000;
 
 /**
+ * @param options what is to be kept, and where, is asked whenever it is needed: it may change.
+ *
  * Opens the store in a SQLite file, creating or migrating it. One process owns a file.
  *
  * @throws DatabaseFault, in words for the operator, if it cannot be used: not writable, in use, of a newer program.
  */
-export function openSqliteStore({
-  file,
-  retentionEndedMs = DAYS_30,
-  retention = {},
-  now = Date.now,
-}: SqliteOptions): Store {
+export function openSqliteStore(options: SqliteOptions): Store {
+  const { file, now = Date.now } = options;
   const { db, close } = openDatabase(file);
   try {
     migrate(db, MIGRATIONS);
@@ -53,22 +57,29 @@ export function openSqliteStore({
     throw error;
   }
   const commit = groupCommit(db);
-  const keptSince = () => now() - retentionEndedMs;
+  const keptSince = () => now() - (options.retentionEndedMs ?? DAYS_30);
+  const backups = backupMaker(file, () => options.backups ?? {}, now);
+  const erasing = eraser(db, now);
   return {
     things: thingStore(db, commit, keptSince),
     notices: noticeStore(db, commit),
     sessions: sessionStore(db, commit),
     contacts: contactStore(db, commit),
     friends: friendStore(db, commit),
-    readings: readingStore(db, commit),
+    readings: readingStore(db, commit, now),
     queue: queueStore(db, commit),
     recordings: recordingStore(db, commit),
     failedClaims: failedClaimStore(db, commit),
     audit: auditLog(db, commit),
+    overview: overviewStore(db),
     accepts: probe(db, commit),
     retention: retentionStore(db, commit),
-    purge: purger(db, commit, keptSince, now, expireReadings(db, retention, now)),
+    erasures: erasureStore(db, commit, erasing),
+    former: formerStore(db, commit, keptSince),
+    purge: purger(db, commit, keptSince, now, erasing.ofAny, expireReadings(db, () => options.retention ?? {}, now)),
+    backups,
     close: async () => {
+      await backups.stop();
       await commit.close();
       close();
     },
