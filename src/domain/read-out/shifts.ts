@@ -51,12 +51,19 @@ export function shiftFrom(period: Period, ms: number, zone: TimeZone): number {
   return begins(period, ms, zone).find((begin) => begin >= ms) ?? ms;
 }
 
-/** The last shift of a period before `ms`; for the periods up to an hour, where clocks were changed, perhaps one before. */
+/** The last shift of a period before `ms`. */
 export function shiftBefore(period: Period, ms: number, zone: TimeZone): number {
   if (isOfClock(period)) {
     const length = LENGTHS[period];
-    const at = ms - 1 - modulo(wallTime(zone, ms - 1), length);
-    return wallTime(zone, at) % length === 0 ? at : at - LENGTHS.historicalHour;
+    for (let last = ms - 1; ; ) {
+      const at = last - modulo(wallTime(zone, last), length);
+      const over = modulo(wallTime(zone, at), length);
+      if (over === 0) return at;
+      // Clocks were changed in between: before that, a shift may come later than the clocks of now would have it.
+      const next = at - over + length;
+      if (next <= last && wallTime(zone, next) % length === 0) return next;
+      last = at;
+    }
   }
   return begins(period, ms, zone).findLast((begin) => begin < ms) ?? ms;
 }

@@ -177,8 +177,8 @@ describe('shifts', () => {
         expect(shiftFrom(period, shift, where)).toBe(shift);
         const before = shiftBefore(period, shift, where);
         expect(before).toBeLessThan(ms);
-        // What comes just after the shift before is of the same period, or the one before is a little earlier.
-        expect(shiftFrom(period, before + 1, where)).toBeLessThanOrEqual(shift);
+        expect(historicalTypes(before, where)).toContain(period);
+        expect(shiftFrom(period, before + 1, where)).toBe(shift);
         const inBetween = ms + Math.floor((shift - ms) / 2);
         expect(shiftFrom(period, inBetween, where)).toBe(shift);
         if (shift > ms) expect(historicalTypes(ms, where)).not.toContain(period);
