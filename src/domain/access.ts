@@ -7,17 +7,22 @@ export interface Asker {
   readonly domain: string;
 }
 
-/** What one may do with a Thing: know that it exists, read its readings, decide over it, decide for the component. */
-export type Right = 'see' | 'read' | 'manage' | 'administer';
+/**
+ * What one may do with a Thing: know that it exists, read its readings, decide over it, take it over or
+ * leave it, decide for the component.
+ */
+export type Right = 'see' | 'read' | 'manage' | 'accept' | 'administer';
 
 /** What one is to a Thing; an administrator may own one too. */
-export type Role = 'owner' | 'administrator' | 'reader';
+export type Role = 'owner' | 'administrator' | 'reader' | 'invited';
 
 /** Who may what. What is not here is denied. */
 const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
   owner: ['see', 'read', 'manage'],
   administrator: ['see', 'read', 'administer'],
   reader: ['see', 'read'],
+  // An offer that is void gives this too, for the minute until it is forgotten; who accepts then is told so.
+  invited: ['see', 'accept'],
 };
 /** `public` makes a Thing findable, not readable; a Thing that registered itself as its own is for everyone. */
 const OF_PUBLIC: readonly Right[] = ['see'];
@@ -57,6 +62,7 @@ function rolesOf(asker: Asker, { ownership }: ClaimedThing, administrators: Read
   if (asker.jid === ownership.owner) roles.push('owner');
   if (administrators.has(asker.jid)) roles.push('administrator');
   if (isSharedWith(asker, ownership.sharedWith)) roles.push('reader');
+  if (asker.jid === ownership.offer?.to) roles.push('invited');
   return roles;
 }
 

@@ -81,9 +81,10 @@ export function renamedNode(
   return isShared ? undefined : { node, as };
 }
 
-function expectedNode(before: ThingAddress, { nodeId, sourceId, cacheType }: ThingAddress, node: NodeName): NodeName {
-  const bothAlone = standsAlone(before) && nodeId === '' && sourceId === '' && cacheType === '';
-  return bothAlone ? node : { nodeId, sourceId, cacheType };
+function expectedNode(before: ThingAddress, now: ThingAddress, node: NodeName): NodeName {
+  if (standsAlone(before) && standsAlone(now)) return node;
+  const { nodeId, sourceId, cacheType } = now;
+  return { nodeId, sourceId, cacheType };
 }
 
 function isJoining(write: Write): write is Write & { write: 'history' } {

@@ -1,6 +1,6 @@
 import type { Right } from '../domain/access.js';
 import type { BareJid } from '../domain/jid.js';
-import { type ClaimedThing, isClaimed, nameOf, type OwnershipId, standsAlone, type Tag } from '../domain/thing.js';
+import { type ClaimedThing, isClaimed, nameOf, type OwnershipId, standingAlone, type Tag } from '../domain/thing.js';
 import type { Context } from './context.js';
 import type { FieldDescription, Option } from './field.js';
 
@@ -41,8 +41,8 @@ export async function findThing(
 ): Promise<ClaimedThing | undefined> {
   const { store, bareJid, access } = services;
   const byId = await store.things.byOwnership(name as OwnershipId);
-  const ofJid = await store.things.ofJid(bareJid(name) ?? NOBODY);
-  const thing = byId ?? ofJid.find(({ address }) => standsAlone(address));
+  const alone = await store.things.at(standingAlone(bareJid(name) ?? NOBODY));
+  const thing = byId ?? alone;
   return isClaimed(thing) && access.may(asker, right, thing) ? thing : undefined;
 }
 
@@ -54,9 +54,12 @@ export function labelOf({ address, tags }: ClaimedThing): string {
 
 const NOBODY = '' as BareJid;
 
-// Own ones come first, then those shared by JID: who owns none has none that it could manage further down.
+// Own ones come first, then those shared by JID: who owns none has none that it could manage further down. Those that are
+// offered come after both, and are asked for by themselves.
 async function thingsOf({ services, asker }: Context, right: Right, limit: number): Promise<readonly ClaimedThing[]> {
-  const { things } = await services.store.things.visibleTo(asker, { offset: 0, limit });
+  const { store } = services;
+  if (right === 'accept') return store.things.offeredTo(asker.jid, limit);
+  const { things } = await store.things.visibleTo(asker, { offset: 0, limit });
   return things.filter((thing) => services.access.may(asker, right, thing));
 }
 

@@ -18,10 +18,10 @@ const NEAR = `
   SELECT n.id, 1 FROM share s JOIN ownership no ON no.key = s.ownership JOIN thing n ON n.ownership = no.key
    WHERE s.audience = :jid AND no.owner <> :jid`;
 
-/** These and those offered to it, which it may see and no more. */
+/** These and those offered to it (rank 2), which it may see and no more: whoever got an offer finds the Thing. */
 const NEAR_OR_OFFERED = `${NEAR}
   UNION ALL
-  SELECT n.id, 1 FROM ownership no JOIN thing n ON n.ownership = no.key
+  SELECT n.id, 2 FROM ownership no JOIN thing n ON n.ownership = no.key
    WHERE no.offered_to = :jid AND no.owner <> :jid
      AND NOT EXISTS (SELECT 1 FROM share s WHERE s.ownership = no.key AND s.audience = :jid)`;
 
@@ -52,8 +52,8 @@ export function visibleThings(db: Database) {
 function listOfJid(db: Database): (viewer: Viewer, jid: BareJid, page: Page) => Listing {
   const isSharedWith = (audience: string) =>
     `EXISTS (SELECT 1 FROM share WHERE share.ownership = o.key AND audience = ${audience})`;
-  const rank = `CASE WHEN o.owner = :jid THEN 0 WHEN o.offered_to = :jid OR ${isSharedWith(':jid')} THEN 1
-                     WHEN t.visibility = 1 OR o.self_owned OR ${isSharedWith("'@' || :domain")} OR ${isSharedWith("'*'")} OR :all THEN 2 END`;
+  const rank = `CASE WHEN o.owner = :jid THEN 0 WHEN ${isSharedWith(':jid')} THEN 1 WHEN o.offered_to = :jid THEN 2
+                     WHEN t.visibility = 1 OR o.self_owned OR ${isSharedWith("'@' || :domain")} OR ${isSharedWith("'*'")} OR :all THEN 3 END`;
   const page = db.prepare<unknown[], ThingRow>(
     `${THINGS} WHERE t.jid = :of AND o.key IS NOT NULL AND ${rank} IS NOT NULL ORDER BY ${rank}, t.id LIMIT :limit OFFSET :offset`,
   );

@@ -1,0 +1,21 @@
+import { noticeTo } from './notice.js';
+import { audited, type Change, type Stored } from './ports.js';
+import type { Intervention } from './release.js';
+import { isClaimed } from './thing.js';
+
+/** An administrator takes a Thing out of the registry. */
+export function decideDeletion(
+  { thing }: Stored,
+  { ownership, from, reason, noticeId }: Intervention,
+  now: number,
+): Change<'deleted' | 'changed'> {
+  if (!isClaimed(thing) || thing.ownership.id !== ownership) return { outcome: 'changed', writes: [] };
+  return {
+    outcome: 'deleted',
+    writes: [
+      { write: 'no-thing', address: thing.address, at: now },
+      { write: 'notice', notice: noticeTo(thing, { kind: 'removed' }, noticeId, now) },
+      audited(now, from, 'delete', thing, reason === '' ? 'done' : reason),
+    ],
+  };
+}

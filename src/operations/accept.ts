@@ -1,0 +1,49 @@
+import { decideAcceptance } from '../domain/acceptance.js';
+import { changeJoining } from '../domain/joining.js';
+import type { Stored } from '../domain/ports.js';
+import { operationOnThing } from './operation.js';
+import { done, refused } from './outcome.js';
+import { unjoinableOutcome } from './unjoinable.js';
+import { labelOf } from './which-thing.js';
+
+/** Somebody takes over a Thing that was offered to him. */
+export const accept = operationOnThing({
+  name: 'accept',
+  label: 'Accept a Thing',
+  about: 'Makes a Thing yours that its owner has offered to you.',
+  may: { thing: 'accept' },
+  fields: {},
+
+  question(_input, { thing }) {
+    const { owner, offer } = thing.ownership;
+    const history = offer?.withHistory
+      ? 'All its readings so far come with it.'
+      : 'Its readings so far do not come with it.';
+    return `Take over ${labelOf(thing)} from ${owner}? ${history} It will be private, and shared with nobody.`;
+  },
+
+  async run(_input, { services, asker, thing }) {
+    const { store, ids, clock, notifier } = services;
+    const circumstances = { now: clock.now(), freshId: ids.ownership(), noticeId: ids.notice() };
+    const acceptance = { ownership: thing.ownership.id, from: asker.session };
+    const accepted = await changeJoining(
+      store.readings,
+      (decide) => store.things.changeAt(thing.address, decide),
+      (stored: Stored) => decideAcceptance(stored, acceptance, circumstances),
+    );
+    if (typeof accepted === 'string') return unjoinableOutcome(accepted);
+    switch (accepted.outcome) {
+      case 'accepted':
+        return done(`The Thing is yours now. Its id is ${accepted.thing.ownership.id}.`, {
+          facts: [{ name: 'thing', label: 'Thing', values: [accepted.thing.ownership.id] }],
+          after: () => notifier.wake(thing.address.jid),
+        });
+      case 'void':
+        return refused(
+          `The offer was open until ${new Date(accepted.offer.until).toISOString()}; ask the owner for another one.`,
+        );
+      case 'no-offer':
+        return refused('The Thing is not offered to you any more.');
+    }
+  },
+});
