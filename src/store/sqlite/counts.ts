@@ -5,18 +5,18 @@ import { inSteps } from './in-steps.js';
 
 /** Counts all that there is: see Overview.counts in domain/overview.ts. */
 export function counts(db: Database): Overview['counts'] {
-  const things = tally(db, 'thing', 'id', { rows: 'count(*)', isPublic: 'total(visibility = 1)' });
-  const ownerships = tally(db, 'ownership', 'key', {
+  const things = tally(db, 'thing (id, visibility)', { rows: 'count(*)', isPublic: 'total(visibility = 1)' });
+  const ownerships = tally(db, 'ownership (key, ended, self_owned)', {
     claimed: 'total(ended IS NULL)',
     selfOwned: 'total(self_owned AND ended IS NULL)',
     ended: 'total(ended IS NOT NULL)',
   });
-  const series = tally(db, 'series', 'key', { rows: 'count(*)', readings: 'total(readings)' });
-  const sessions = tally(db, 'session', 'session', { rows: 'count(*)' }, '');
-  const notices = tally(db, 'notice', 'id', { rows: 'count(*)' }, '');
-  const friendNotices = tally(db, 'friend_notice', 'id', { rows: 'count(*)' }, '');
-  const recordings = tally(db, 'recording', 'ownership', { rows: 'count(*)' });
-  const queued = tally(db, 'queued_read_out', 'rowid', { rows: 'count(*)' });
+  const series = tally(db, 'series (key, readings)', { rows: 'count(*)', readings: 'total(readings)' });
+  const sessions = tally(db, 'session (session)', { rows: 'count(*)' }, '');
+  const notices = tally(db, 'notice (id)', { rows: 'count(*)' }, '');
+  const friendNotices = tally(db, 'friend_notice (id)', { rows: 'count(*)' }, '');
+  const recordings = tally(db, 'recording (ownership)', { rows: 'count(*)' });
+  const queued = tally(db, 'queued_read_out (rowid)', { rows: 'count(*)' });
   const owners = ownersOf(db);
   // Entries have neighbouring numbers, and go from the oldest on.
   const audit = db.prepare<[], number>('SELECT coalesce(max(id) - min(id) + 1, 0) FROM audit').pluck();
@@ -55,19 +55,23 @@ export function counts(db: Database): Overview['counts'] {
   };
 }
 
-/** @param sums by name, what is to be added up over all steps. */
+/**
+ * @param what a table and the columns that are looked at, the first of which is its key: others would take time to read.
+ * @param sums by name, what is to be added up over all steps.
+ */
 function tally<Name extends string>(
   db: Database,
-  table: string,
-  key: string,
+  what: `${string} (${string})`,
   sums: Readonly<Record<Name, string>>,
   from: number | string = 0,
 ): () => Promise<Readonly<Record<Name, number>>> {
+  const [table = '', columns = ''] = what.slice(0, -1).split(' (');
+  const [key] = columns.split(', ');
   const names = Object.keys(sums) as Name[];
   const steps = inSteps<Record<Name, number>, number | string>(
     db,
-    `SELECT *, ${key} AS place FROM ${table} WHERE ${key} > :after ORDER BY ${key} LIMIT :rows`,
-    ['max(place) AS last', ...names.map((name) => `${sums[name]} AS ${name}`)].join(', '),
+    `SELECT ${columns} FROM ${table} WHERE ${key} > :after ORDER BY ${key} LIMIT :rows`,
+    [`max(${key}) AS last`, ...names.map((name) => `${sums[name]} AS ${name}`)].join(', '),
   );
   return async () => {
     const totals = Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;

@@ -10,15 +10,17 @@ interface Row {
 }
 
 const STEP = 'SELECT session FROM session WHERE session > :after ORDER BY session LIMIT :rows';
+/** Made of the session alone, which is in the index: the rows of those that are not listed are not read. */
+const BARE = `substr(session, 1, instr(session, '/') - 1)`;
+/** Of a JID without local part the whole is its domain. */
+const DOMAIN = `substr(${BARE}, instr(${BARE}, '@') + 1)`;
 
 /** Lists sessions that are on line: see Overview.devices in domain/overview.ts. */
 export function listDevices(db: Database): Overview['devices'] {
   const steps = inSteps<{ n: number }, string>(db, STEP, 'max(session) AS last, count(*) AS n');
-  // Of a JID without local part the whole is its domain.
   const select = db.prepare<[object], Row>(
     `SELECT session, jid, seen AS heard FROM session
-      WHERE session > :after AND session <= :last
-        AND (:of IS NULL OR jid = :of OR substr(jid, instr(jid, '@') + 1) = :of)
+      WHERE session > :after AND session <= :last AND (:of IS NULL OR ${BARE} = :of OR ${DOMAIN} = :of)
       ORDER BY session LIMIT :missing`,
   );
   const countThings = db
