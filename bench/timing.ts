@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config.js';
 import { createIds } from '../src/ids.js';
+import { createLiveSettings } from '../src/live-settings.js';
 import { start } from '../src/main.js';
 import { serialize } from '../src/xmpp/element.js';
 import { type ScriptedServer, startScriptedServer } from '../test/xmpp/scripted-server.js';
@@ -82,21 +83,27 @@ const server = await startScriptedServer({
   // What the component sends to itself comes back, as from any server.
   onStanza: (stanza, peer) => void (stanza.attrs['to'] === DOMAIN && peer.send(serialize(stanza))),
 });
-const read = readConfig(
-  {
-    THINGSTEAD_SERVICE: server.service,
-    THINGSTEAD_DOMAIN: DOMAIN,
-    THINGSTEAD_SECRET: 's',
-    THINGSTEAD_DATABASE: 'sqlite::memory:',
-    THINGSTEAD_PEPPER: 'ab'.repeat(32),
-    THINGSTEAD_HTTP: 'off',
-    THINGSTEAD_LIMITS: 'off',
-  },
-  undefined,
+const read = createLiveSettings(() =>
+  readConfig(
+    {
+      THINGSTEAD_SERVICE: server.service,
+      THINGSTEAD_DOMAIN: DOMAIN,
+      THINGSTEAD_SECRET: 's',
+      THINGSTEAD_DATABASE: 'sqlite::memory:',
+      THINGSTEAD_PEPPER: 'ab'.repeat(32),
+      THINGSTEAD_HTTP: 'off',
+      THINGSTEAD_LIMITS: 'off',
+    },
+    undefined,
+  ),
 );
 if ('faults' in read) throw new Error(read.faults.join('\n'));
 const none = (): void => undefined;
-const running = await start(read.config, { debug: none, info: none, warn: none, error: console.error }, 'timing');
+const running = await start(
+  read.settings,
+  { level: 'info', debug: none, info: none, warn: none, error: console.error },
+  'timing',
+);
 try {
   await running.joined;
   while (!(await running.isReady())) await turn();

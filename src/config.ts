@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { BareJid } from './domain/jid.js';
 import { Fault, type LogLevel, SETTINGS, type Setting, type SettingName } from './settings.js';
@@ -32,6 +33,12 @@ export interface Config {
   readonly retentionDays: number | 'off';
   /** How many readings are kept of each series. */
   readonly retentionCount: number | 'off';
+  /** Where backups are kept. */
+  readonly backupFolder: string;
+  /** How many backups are kept. */
+  readonly backupKeep: number;
+  /** For how many days the audit trail is kept. */
+  readonly retentionAudit: number | 'off';
   /** How long a device has to answer a read-out, in ms. */
   readonly readoutDeadlineMs: number;
   /** How many questions a device is asked at once. */
@@ -42,25 +49,27 @@ export interface Config {
   readonly reportText: number;
 }
 
+/** The settings that were read, and how they were written; or every fault in them, one line each. */
+export type SettingsRead =
+  | { readonly config: Config; readonly written: ReadonlyMap<SettingName, string> }
+  | { readonly faults: readonly string[] };
+
 /**
  * Puts the settings together: the environment before the file, the file before what is usual. One that is empty counts
  * as not given.
  *
  * @param file the text of the settings file (YAML), if there is one.
- * @returns the settings, or every fault in them, one line each.
  */
 export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
   file: string | undefined,
-): { readonly config: Config } | { readonly faults: readonly string[] } {
+): SettingsRead {
   const faults: string[] = [];
   const written = readFile(file, faults);
-  const texts = new Map<SettingName, string | undefined>();
-  for (const [name, { key, variable, ...setting }] of entries()) {
-    texts.set(
-      name,
-      environment[variable] || written.get(key) || ('otherwise' in setting ? setting.otherwise : undefined),
-    );
+  const texts = new Map<SettingName, string>();
+  for (const [name, { key, variable, otherwise }] of entries()) {
+    const text = environment[variable] || written.get(key) || otherwise;
+    if (text !== undefined) texts.set(name, text);
     written.delete(key);
   }
   for (const key of written.keys()) faults.push(notKnown(key));
@@ -96,6 +105,9 @@ export function readConfig(
     retentionEndedMs: get('retentionEndedMs'),
     retentionDays: get('retentionDays'),
     retentionCount: get('retentionCount'),
+    backupFolder: get('backupFolder') || join(dirname(database ?? ''), 'backups'),
+    backupKeep: get('backupKeep'),
+    retentionAudit: get('retentionAudit'),
     readoutDeadlineMs: get('readoutDeadlineMs'),
     readoutPerDevice: get('readoutPerDevice'),
     reportItems: get('reportItems'),
@@ -103,7 +115,7 @@ export function readConfig(
   };
   const http = get('http');
   return isComplete(config) && faults.length === 0
-    ? { config: Object.freeze({ ...config, http: http === 'off' ? undefined : http }) }
+    ? { config: Object.freeze({ ...config, http: http === 'off' ? undefined : http }), written: texts }
     : { faults };
 }
 

@@ -1,6 +1,5 @@
-import type { Config } from './config.js';
-import { createAccess } from './domain/access.js';
-import { createFailedClaims, FAILED_CLAIM_LIMITS } from './domain/failed-claims.js';
+import { createAnnouncer } from './domain/announcer.js';
+import { createFailedClaims } from './domain/failed-claims.js';
 import type { BareJid } from './domain/jid.js';
 import { createNotifier } from './domain/notifier.js';
 import { type Clock, type Store, StoreUnavailable } from './domain/ports.js';
@@ -9,16 +8,27 @@ import { createRecorder, RECORDER_SETTINGS } from './domain/recording/recorder.j
 import { createRegistry } from './domain/registry.js';
 import { createSessions } from './domain/sessions.js';
 import { type ClaimedThing, isClaimed, type OwnershipId } from './domain/thing.js';
-import { timeZone, UTC, zonesOfThings } from './domain/time-zone.js';
 import { serveHealth } from './health.js';
 import { createIds } from './ids.js';
+import {
+  backupsOf,
+  brokerSettings,
+  type LiveSettings,
+  liveAccess,
+  liveFailedClaims,
+  liveZones,
+  reportLimits,
+  retentionOf,
+} from './live-settings.js';
 import type { Services } from './operations/context.js';
 import { OPERATIONS } from './operations/index.js';
 import { openPepper } from './store/pepper.js';
 import { openSqliteStore } from './store/sqlite/index.js';
 import { ucumUnits } from './units/ucum.js';
+import { type AdjustableLog, createUpkeep } from './upkeep.js';
 import { createXmppBroker, TIMERS } from './xep/0323-sensor-data/broker.js';
 import { readIotDisco } from './xep/0347-registry/iot-disco.js';
+import { encodeAnnouncement } from './xep/announcement.js';
 import { protocols } from './xep/index.js';
 import { createMessenger } from './xep/messenger.js';
 import { createOnlineAnnouncer, createPresenceHandler } from './xep/presence/handler.js';
@@ -26,7 +36,6 @@ import { createCaller } from './xmpp/caller.js';
 import { createConnection } from './xmpp/connection.js';
 import { type Element, element } from './xmpp/element.js';
 import { type Jid, parseJid } from './xmpp/jid.js';
-import type { Log } from './xmpp/log.js';
 import { createRouter } from './xmpp/router.js';
 import { type SoleConnectionOptions, watchSoleConnection } from './xmpp/sole-connection.js';
 import { type StanzaError, stanzaError } from './xmpp/stanza-error.js';
@@ -37,6 +46,8 @@ export interface Running {
   readonly joined: Promise<void>;
   /** Whether stanzas are served: authenticated, alone on the domain, and the store accepts writes. */
   isReady(): Promise<boolean>;
+  /** Reads the settings again; the log tells what came of it. */
+  reload(): void;
   /** Takes no new work, finishes what is under way, and closes everything. */
   stop(): Promise<void>;
 }
@@ -66,17 +77,30 @@ const STORE_UNAVAILABLE = stanzaError('resource-constraint', 'Nothing can be sto
  * @returns when it has begun to join its server.
  * @throws UnusableData or UnusableAddress, in words for the operator.
  */
-export async function start(config: Config, log: Log, version: string, tuning: Tuning = {}): Promise<Running> {
+export async function start(
+  settings: LiveSettings,
+  log: AdjustableLog,
+  version: string,
+  tuning: Tuning = {},
+): Promise<Running> {
+  const config = settings.now;
   const { domain } = config;
   const store = openSqliteStore({
     file: config.database,
-    retentionEndedMs: config.retentionEndedMs,
-    retention: { days: config.retentionDays, count: config.retentionCount },
+    get retentionEndedMs() {
+      return settings.now.retentionEndedMs;
+    },
+    get retention() {
+      return retentionOf(settings.now);
+    },
+    get backups() {
+      return backupsOf(settings.now);
+    },
   });
   const onFault = (error: unknown): void => log.error({ err: error }, 'a task in the background failed');
   const send = (stanza: Element): boolean => connection.send(stanza);
-  const { router, caller, notifier, reach, broker, recorder } = assemble({
-    config,
+  const { router, caller, notifier, reach, broker, recorder, upkeep } = assemble({
+    settings,
     log,
     version,
     store,
@@ -139,6 +163,7 @@ export async function start(config: Config, log: Log, version: string, tuning: T
   return {
     joined: connection.start(),
     isReady,
+    reload: () => void upkeep.reload(),
     async stop() {
       stopping = true;
       clearInterval(purging);
@@ -155,8 +180,8 @@ export async function start(config: Config, log: Log, version: string, tuning: T
 
 /** What the wiring needs of what lives and dies: the store, and the connection. */
 interface Surroundings {
-  readonly config: Config;
-  readonly log: Log;
+  readonly settings: LiveSettings;
+  readonly log: AdjustableLog;
   readonly version: string;
   readonly store: Store;
   /** False where there is no connection. */
@@ -168,13 +193,14 @@ interface Surroundings {
 }
 
 /** Joins the rules, the store and the protocols. Nothing runs yet. */
-function assemble({ config, log, version, store, send, drained, closed, onFault }: Surroundings) {
+function assemble({ settings, log, version, store, send, drained, closed, onFault }: Surroundings) {
+  const config = settings.now; // for what needs a restart
   const { domain } = config;
   const self = domain as BareJid; // Config holds domains in stringprep form
   const digest = openPepper(config.pepper);
   const clock: Clock = { now: Date.now };
   const ids = createIds();
-  const access = createAccess(config.admins, config.allow);
+  const access = liveAccess(settings);
   const caller = createCaller(send);
   const messenger = createMessenger(caller, send, self);
   const announceOnline = createOnlineAnnouncer({
@@ -206,15 +232,14 @@ function assemble({ config, log, version, store, send, drained, closed, onFault 
     digest,
     notifier,
     messenger,
-    failedClaims: createFailedClaims(
-      store.failedClaims,
-      clock,
-      [domain.slice(domain.indexOf('.') + 1)],
-      config.limits ? FAILED_CLAIM_LIMITS : undefined,
+    failedClaims: liveFailedClaims(settings, (limits) =>
+      createFailedClaims(store.failedClaims, clock, [domain.slice(domain.indexOf('.') + 1)], limits),
     ),
     clock,
     ids,
-    keylessClaims: config.keylessClaims,
+    get keylessClaims() {
+      return settings.now.keylessClaims;
+    },
     log,
     onFault,
   });
@@ -226,7 +251,8 @@ function assemble({ config, log, version, store, send, drained, closed, onFault 
     sendPresence: (type, to) => send(element('presence', { type, from: domain, to })),
   });
 
-  const zoneOf = zonesOfThings(timeZone(config.timeZone) ?? UTC);
+  const zoneOf = liveZones(settings);
+  const units = ucumUnits();
   const broker = createXmppBroker({
     domain: self,
     store,
@@ -236,14 +262,10 @@ function assemble({ config, log, version, store, send, drained, closed, onFault 
     caller,
     clock,
     zoneOf,
-    units: ucumUnits(),
+    units,
     send,
     drained,
-    settings: {
-      deadlineMs: config.readoutDeadlineMs,
-      perDevice: config.readoutPerDevice,
-      ...(!config.limits && { perAsker: undefined }),
-    },
+    settings: brokerSettings(settings),
     log,
     onFault,
   });
@@ -258,16 +280,29 @@ function assemble({ config, log, version, store, send, drained, closed, onFault 
     settings: RECORDER_SETTINGS,
     onFault,
   });
+  const upkeep = createUpkeep(settings, log, store.backups);
   const services: Services = {
     store,
     access,
     broker,
+    units,
     recorder,
     registry,
     reach,
     notifier,
+    digest,
     ids,
-    retention: { days: config.retentionDays, count: config.retentionCount },
+    get retention() {
+      return retentionOf(settings.now);
+    },
+    upkeep,
+    announcer: createAnnouncer({
+      contacts: store.contacts,
+      things: store.things,
+      tell: (jid, announcement) => send(encodeAnnouncement(self, settings.now.name, jid, announcement)),
+      drained,
+      timers: TIMERS,
+    }),
     clock,
     timers: TIMERS,
     zoneOf,
@@ -299,7 +334,7 @@ function assemble({ config, log, version, store, send, drained, closed, onFault 
     domain,
     protocols: protocols({
       domain: self,
-      name: config.name,
+      name: () => settings.now.name,
       version,
       store,
       access,
@@ -309,7 +344,7 @@ function assemble({ config, log, version, store, send, drained, closed, onFault 
       reach,
       sessions,
       broker,
-      reportLimits: { itemsPerMessage: config.reportItems, text: config.reportText },
+      reportLimits: reportLimits(settings),
       commands: { operations: OPERATIONS, services, store, clock },
       zoneOf,
       clock,
@@ -334,7 +369,7 @@ function assemble({ config, log, version, store, send, drained, closed, onFault 
     log,
   });
 
-  return { router, caller, notifier, reach, broker, recorder };
+  return { router, caller, notifier, reach, broker, recorder, upkeep };
 }
 
 async function serveHealthAt(

@@ -16,6 +16,10 @@ export interface Setting<T> {
   readonly read: Read<T>;
   /** For the README: what it is for. */
   readonly about: string;
+  /** Whether it holds as soon as the settings are read again; all others wait for a restart. */
+  readonly isLive?: true;
+  /** Whether its value is never shown. */
+  readonly isSecret?: true;
 }
 
 /** What is wrong with the text of a setting, in words for the operator. */
@@ -37,6 +41,7 @@ export const SETTINGS = {
     otherwise: '',
     read: (text: string) => text,
     about: 'the secret shared with the server',
+    isSecret: true,
   },
   secretFile: {
     key: 'secretFile',
@@ -58,6 +63,7 @@ export const SETTINGS = {
     otherwise: '',
     read: (text: string) => text,
     about: 'the pepper itself, 32 bytes in hex or base64, in place of its file: for components that share a store',
+    isSecret: true,
   },
   pepperFile: {
     key: 'pepperFile',
@@ -72,6 +78,7 @@ export const SETTINGS = {
     otherwise: '',
     read: readList(readBareJid),
     about: 'administrators: bare JIDs, comma-separated',
+    isLive: true,
   },
   allow: {
     key: 'allow',
@@ -79,6 +86,7 @@ export const SETTINGS = {
     otherwise: '',
     read: readList((text) => (text === '*' ? text : readDomain(text))),
     about: 'domains whose users may use it, comma-separated; `*` for all; the component’s parent domain unless set',
+    isLive: true,
   },
   http: {
     key: 'http',
@@ -93,6 +101,7 @@ export const SETTINGS = {
     otherwise: 'info',
     read: readOneOf(LOG_LEVELS),
     about: 'JSON lines on standard error, from this level on',
+    isLive: true,
   },
   limits: {
     key: 'limits',
@@ -100,6 +109,7 @@ export const SETTINGS = {
     otherwise: 'on',
     read: (text: string) => readOneOf(['on', 'off'])(text) === 'on',
     about: '`off` lifts all rate limits, for measuring',
+    isLive: true,
   },
   name: {
     key: 'name',
@@ -107,6 +117,7 @@ export const SETTINGS = {
     otherwise: 'Thing Registry',
     read: (text: string) => text,
     about: 'what it is called in service discovery',
+    isLive: true,
   },
   keylessClaims: {
     key: 'keylessClaims',
@@ -114,6 +125,7 @@ export const SETTINGS = {
     otherwise: 'false',
     read: (text: string) => readOneOf(['true', 'false'])(text) === 'true',
     about: 'whether Things that registered without a KEY can be claimed',
+    isLive: true,
   },
   timeZone: {
     key: 'timeZone',
@@ -121,6 +133,7 @@ export const SETTINGS = {
     otherwise: 'UTC',
     read: readTimeZone,
     about: 'the zone of times that devices report without one',
+    isLive: true,
   },
   retentionEndedMs: {
     key: 'retention.ended',
@@ -128,6 +141,7 @@ export const SETTINGS = {
     otherwise: '30',
     read: (text: string) => readNumber(text, 0, 36_500) * 24 * 60 * 60 * 1000,
     about: 'days for which the readings of an ended ownership are kept',
+    isLive: true,
   },
   retentionDays: {
     key: 'retention.readings',
@@ -135,6 +149,7 @@ export const SETTINGS = {
     otherwise: 'off',
     read: readLimit((text) => readNumber(text, 1, 36_500)),
     about: 'days for which readings are kept, by their own time; `off` keeps them for ever',
+    isLive: true,
   },
   retentionCount: {
     key: 'retention.count',
@@ -142,6 +157,31 @@ export const SETTINGS = {
     otherwise: 'off',
     read: readLimit((text) => readWhole(text, 1, 1_000_000_000)),
     about: 'how many readings are kept of each field of a Thing, the newest; `off` keeps all',
+    isLive: true,
+  },
+  backupFolder: {
+    key: 'backup.folder',
+    variable: 'THINGSTEAD_BACKUP_FOLDER',
+    otherwise: '',
+    read: (text: string) => text,
+    about: 'where backups are kept; `backups` beside the database unless set',
+    isLive: true,
+  },
+  backupKeep: {
+    key: 'backup.keep',
+    variable: 'THINGSTEAD_BACKUP_KEEP',
+    otherwise: '7',
+    read: (text: string) => readWhole(text, 1, 100_000),
+    about: 'how many backups are kept, the newest',
+    isLive: true,
+  },
+  retentionAudit: {
+    key: 'retention.audit',
+    variable: 'THINGSTEAD_RETENTION_AUDIT',
+    otherwise: '365',
+    read: readLimit((text) => readNumber(text, 1, 36_500)),
+    about: 'days for which the audit trail is kept; `off` keeps it for ever',
+    isLive: true,
   },
   readoutDeadlineMs: {
     key: 'readout.deadline',
@@ -149,6 +189,7 @@ export const SETTINGS = {
     otherwise: '30',
     read: (text: string) => readNumber(text, 1, 3600) * 1000,
     about: 'seconds that a device has to answer a read-out',
+    isLive: true,
   },
   readoutPerDevice: {
     key: 'readout.perDevice',
@@ -163,6 +204,7 @@ export const SETTINGS = {
     otherwise: '10000',
     read: (text: string) => readWhole(text, 1, 1_000_000),
     about: 'nodes, timestamps and values that one report of a device may have',
+    isLive: true,
   },
   reportText: {
     key: 'report.text',
@@ -170,6 +212,7 @@ export const SETTINGS = {
     otherwise: '65536',
     read: (text: string) => readWhole(text, 1, 1_000_000),
     about: 'characters that one value of a report may have',
+    isLive: true,
   },
 } as const satisfies Record<string, Setting<unknown>>;
 

@@ -52,6 +52,8 @@ describe('settings', () => {
       retentionEndedMs: 30 * 24 * 60 * 60 * 1000,
       retentionDays: 'off',
       retentionCount: 'off',
+      backupFolder: 'backups',
+      backupKeep: 7,
       readoutDeadlineMs: 30_000,
       readoutPerDevice: 4,
       reportItems: 10_000,
@@ -174,7 +176,7 @@ describe('settings', () => {
 
   it('are all checked before anything is said', () => {
     const bad = Object.values(SETTINGS)
-      .filter(({ key }) => !['secret', 'secretFile', 'pepper', 'pepperFile', 'name'].includes(key))
+      .filter(({ key }) => !['secret', 'secretFile', 'pepper', 'pepperFile', 'name', 'backup.folder'].includes(key))
       .map(({ variable }) => [variable, 'a b']);
     const faults = faultsOf({ ...Object.fromEntries(bad), THINGSTEAD_SECRET: '' }, 'nonsense: 1\nmore: 2');
     expect(faults).toHaveLength(bad.length + 3);

@@ -32,6 +32,7 @@ const LAYERS: Readonly<Record<string, { readonly values: readonly string[]; read
       'main.ts',
       'config.ts',
       'settings.ts',
+      'live-settings.ts',
       'version.ts',
       'operations/',
       'device/',
@@ -43,7 +44,27 @@ const LAYERS: Readonly<Record<string, { readonly values: readonly string[]; read
   },
   'units/': { values: ['units/', 'domain/'] },
   'main.ts': {
-    values: ['units/', 'config.ts', 'health.ts', 'ids.ts', 'domain/', 'store/', 'xep/', 'xmpp/', 'operations/'],
+    values: [
+      'units/',
+      'health.ts',
+      'ids.ts',
+      'live-settings.ts',
+      'upkeep.ts',
+      'domain/',
+      'store/',
+      'xep/',
+      'xmpp/',
+      'operations/',
+    ],
+  },
+  // What follows from settings is made anew when these change; so it knows those whom it makes.
+  'live-settings.ts': {
+    values: ['settings.ts', 'domain/'],
+    types: ['config.ts', 'operations/upkeep.ts', 'xep/0323-sensor-data/limits.ts'],
+  },
+  'upkeep.ts': {
+    values: ['operations/upkeep.ts'],
+    types: ['live-settings.ts', 'settings.ts', 'domain/backup.ts', 'xmpp/log.ts'],
   },
   'config.ts': { values: ['settings.ts'], types: ['domain/jid.ts'] },
   'settings.ts': { values: ['xmpp/jid.ts'], types: ['domain/jid.ts'] },

@@ -1,12 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
-import { readConfig } from '../config.js';
 import { UnusableData } from '../domain/ports.js';
+import { createLiveSettings } from '../live-settings.js';
 import { type Running, start, UnusableAddress } from '../main.js';
 import { readVersion } from '../version.js';
+import { readSettings, USUAL_FILE } from './settings-file.js';
 
-const USUAL_FILE = 'thingstead.yml';
 /** Exit status for a setting that is wrong. */
 const WRONG_SETTING = 2;
 
@@ -19,12 +19,12 @@ export function serveCommand(): Command {
 }
 
 async function serve({ config: file }: { readonly config?: string }): Promise<void> {
-  const read = readConfig(process.env, readSettings(file));
-  if ('faults' in read) return refuse(read.faults);
-  const { config } = read;
-  const log = pino({ level: config.logLevel }, pino.destination(2));
-  const starting = start(config, log, readVersion());
-  stopOnSignals(starting, log);
+  const live = createLiveSettings(() => readSettings(file));
+  if ('faults' in live) return refuse(live.faults);
+  const { settings } = live;
+  const log = pino({ level: settings.now.logLevel }, pino.destination(2));
+  const starting = start(settings, log, readVersion());
+  obeySignals(starting, log);
   try {
     await starting;
   } catch (error) {
@@ -33,8 +33,8 @@ async function serve({ config: file }: { readonly config?: string }): Promise<vo
   }
 }
 
-/** A terminal that closes asks to stop, too. A signal that comes while the component starts is obeyed when it has. */
-function stopOnSignals(starting: Promise<Running>, log: Logger): void {
+/** A signal that comes while the component starts is obeyed when it has. */
+function obeySignals(starting: Promise<Running>, log: Logger): void {
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) return;
@@ -49,18 +49,22 @@ function stopOnSignals(starting: Promise<Running>, log: Logger): void {
       process.exit(1);
     }
   };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  const reload = async (): Promise<void> => {
+    if (!stopping) (await starting).reload();
+  };
+  const hadTerminal = hasTerminal();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+  // It means two things: that the terminal has closed, which asks to stop, too; else that settings are to be read again.
+  process.on('SIGHUP', () => void (hadTerminal && !hasTerminal() ? stop() : reload()));
 }
 
-function readSettings(file: string | undefined): string | undefined {
-  if (file === undefined && !existsSync(USUAL_FILE)) return undefined;
+/** Whether there is a terminal that the process would end with. */
+function hasTerminal(): boolean {
   try {
-    return readFileSync(file ?? USUAL_FILE, 'utf8');
-  } catch (error) {
-    refuse([
-      `the settings file ${file ?? USUAL_FILE} cannot be read: ${error instanceof Error ? error.message : error}`,
-    ]);
-    return undefined;
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,7 @@
-import type { ErasureStore, FormerStore } from './erasure.js';
+import type { AuditEntry, AuditLog } from './audit.js';
 import type { Backups } from './backup.js';
+import type { BlockStore } from './block.js';
+import type { ErasureStore, FormerStore } from './erasure.js';
 import type { AnyJid, BareJid, FullJid } from './jid.js';
 import type { Held, Joining } from './joining.js';
 import type { News, Notice, StateNews } from './notice.js';
@@ -29,6 +31,7 @@ export interface Store {
   readonly former: FormerStore;
   readonly failedClaims: FailedClaimStore;
   readonly audit: AuditLog;
+  readonly blocks: BlockStore;
   readonly overview: Overview;
   readonly backups: Backups;
   /** Whether a write would succeed now. */
@@ -72,6 +75,8 @@ export interface FormerOwnership {
   /** Milliseconds since 1970. */
   readonly ended: number;
 }
+
+export type { AuditEntry, AuditLog } from './audit.js';
 
 /** One thing that a change writes. */
 export type Write =
@@ -124,8 +129,8 @@ export interface ThingStore {
   /** Exactly those that `matches` in search.ts says. */
   search(search: Search): Promise<Found>;
   /**
-   * The Things that a viewer may see, its own first, then those shared with it by JID or offered to it, then public
-   * ones, each in order of registration; of one JID only where `ofJid` is given. `total` counts all.
+   * The Things that a viewer may see, its own first, then those shared with it by JID, then those offered to it,
+   * then public ones, each in order of registration; of one JID only where `ofJid` is given. `total` counts all.
    */
   visibleTo(
     viewer: Viewer,
@@ -283,22 +288,6 @@ export interface RetentionStore {
 export interface FailedClaimStore {
   count(subjects: readonly string[], since: number): Promise<readonly number[]>;
   add(subjects: readonly string[], at: number): Promise<void>;
-}
-
-/** Who did what to what, with which outcome. Never a KEY, a token or a password. */
-export interface AuditEntry {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly actor: AnyJid;
-  readonly action: string;
-  /** What it was done to, as the actor named it. */
-  readonly subject: string;
-  readonly outcome: string;
-  /** The ownership that it is about, where it is about one: its owner may see the entry. */
-  readonly ownership?: OwnershipId;
-}
-export interface AuditLog {
-  append(entry: AuditEntry): Promise<void>;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Access, Asker } from '../domain/access.js';
+import type { Announcer } from '../domain/announcer.js';
 import type { AnyJid, BareJid } from '../domain/jid.js';
 import type { Notifier } from '../domain/notifier.js';
 import type { ClaimDigest, Clock, Ids, Store } from '../domain/ports.js';
@@ -10,12 +11,15 @@ import type { Registry } from '../domain/registry.js';
 import type { Retention } from '../domain/retention.js';
 import type { ClaimedThing, Tag, Thing } from '../domain/thing.js';
 import type { TimeZone } from '../domain/time-zone.js';
+import type { Units } from '../domain/units.js';
+import type { Upkeep } from './upkeep.js';
 
 /** What operations act on. */
 export interface Services {
   readonly store: Store;
   readonly access: Access;
-  readonly broker: Pick<Broker, 'collect'>;
+  readonly broker: Pick<Broker, 'collect' | 'read' | 'requestsOf' | 'cancel'>;
+  readonly units: Units;
   readonly recorder: Pick<Recorder, 'changed'>;
   readonly registry: Pick<Registry, 'claim' | 'disown' | 'remove' | 'search'>;
   /** Ends what there is with the JID of a Thing, when its last is gone. */
@@ -26,6 +30,8 @@ export interface Services {
   readonly ids: Ids;
   /** What is kept of readings where nothing is set for their Thing. */
   readonly retention: Required<Retention>;
+  readonly upkeep: Upkeep;
+  readonly announcer: Announcer;
   readonly clock: Clock;
   readonly timers: Timers;
   /** The zone of a Thing; without one, that of the component. */

@@ -30,7 +30,7 @@ interface Definition<C extends Context, F extends Fields> {
   readonly fields: F;
   readonly present?: (context: C) => Promise<Present>;
   /** Of a dangerous operation: what the asker has to confirm before it is run. */
-  readonly question?: (input: Input<F>, context: C) => string;
+  readonly question?: (input: Input<F>, context: C) => string | Promise<string>;
   readonly run: (input: Input<F>, context: C) => Promise<Outcome>;
 }
 
@@ -91,7 +91,7 @@ function bindable<C extends Context, F extends Fields>(
       const { zoneOf, bareJid } = context.services;
       const read = readForm(fields, given, values, { zone: zoneOf(thingOf(context)), bareJid });
       if ('faults' in read) return read;
-      return { question: question?.(read.input, context), run: () => run(read.input, context) };
+      return { question: await question?.(read.input, context), run: () => run(read.input, context) };
     },
   };
 }

@@ -26,7 +26,7 @@ import { registryProtocol } from './0347-registry/index.js';
 export interface ProtocolDeps {
   readonly domain: BareJid;
   /** What the component calls itself in service discovery. */
-  readonly name: string;
+  readonly name: () => string;
   readonly version: string;
   readonly store: Store;
   readonly access: Access;

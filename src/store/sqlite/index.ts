@@ -1,9 +1,11 @@
 import type { Store } from '../../domain/ports.js';
-import type { Retention } from '../../domain/retention.js';
-import { auditLog } from './audit-log.js';
+import type { Limit, Retention } from '../../domain/retention.js';
+import { auditLog, expireAudit } from './audit-log.js';
 import { type BackupOptions, backupMaker } from './backup.js';
+import { blockStore } from './block-store.js';
 import { contactStore } from './contact-store.js';
 import { eraser, erasureStore } from './erasure-store.js';
+import { expireOffers } from './expire-offers.js';
 import { expireReadings } from './expire-readings.js';
 import { failedClaimStore } from './failed-claim-store.js';
 import { formerStore } from './former-store.js';
@@ -34,6 +36,8 @@ export interface SqliteOptions {
   readonly retention?: Retention;
   /** Where backups are kept and how many; 7 beside the database, unless set. */
   readonly backups?: BackupOptions;
+  /** For how many days the audit trail is kept; for ever, unless set. */
+  readonly retentionAudit?: Limit;
   /** Milliseconds since 1970; for tests. */
   readonly now?: () => number;
 }
@@ -70,13 +74,23 @@ export function openSqliteStore(options: SqliteOptions): Store {
     queue: queueStore(db, commit),
     recordings: recordingStore(db, commit),
     failedClaims: failedClaimStore(db, commit),
-    audit: auditLog(db, commit),
+    audit: auditLog(db, commit, keptSince),
+    blocks: blockStore(db, commit),
     overview: overviewStore(db),
     accepts: probe(db, commit),
     retention: retentionStore(db, commit),
     erasures: erasureStore(db, commit, erasing),
     former: formerStore(db, commit, keptSince),
-    purge: purger(db, commit, keptSince, now, erasing.ofAny, expireReadings(db, () => options.retention ?? {}, now)),
+    purge: purger(
+      db,
+      commit,
+      keptSince,
+      now,
+      erasing.ofAny,
+      expireOffers(db, now),
+      expireReadings(db, () => options.retention ?? {}, now),
+      expireAudit(db, () => options.retentionAudit ?? 'off', now),
+    ),
     backups,
     close: async () => {
       await backups.stop();

@@ -5,6 +5,7 @@ import { applyWrites } from './apply-writes.js';
 import { findThings } from './find-things.js';
 import type { GroupCommit } from './group-commit.js';
 import { heldOwnerships } from './held-ownerships.js';
+import { owners } from './owners.js';
 import { addressOf, thingOf, thingQueries } from './thing-rows.js';
 import { thingsBetween } from './things-between.js';
 import { visibleThings } from './visible-things.js';
@@ -17,6 +18,7 @@ export function thingStore(db: Database, commit: GroupCommit, keptSince: () => n
   const visible = visibleThings(db);
   const held = heldOwnerships(db);
   const between = thingsBetween(db);
+  const ownersAfter = owners(db);
   const isThing = db.prepare<[string], number>('SELECT EXISTS (SELECT 1 FROM thing WHERE jid = ?)').pluck();
 
   const formerOf = (address: ThingAddress) => queries.former(address, keptSince());
@@ -47,6 +49,7 @@ export function thingStore(db: Database, commit: GroupCommit, keptSince: () => n
     },
     ofJid: async (jid) => queries.ofJid(jid).map(thingOf),
     between: async (asker, other) => between(asker, other),
+    owners: async (after, limit) => ownersAfter(after, limit),
     changeAt: (address, decide) => commit.run(() => carryOut(decide(storedAt(address)))),
     changeMatching: (claimDigest, decide) =>
       commit.run(() => {

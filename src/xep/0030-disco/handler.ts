@@ -12,7 +12,7 @@ import { type DiscoItem, type DiscoQuery, decodeQuery, encodeInfo, encodeItems, 
 export interface DiscoDeps {
   readonly domain: BareJid;
   /** What the component calls itself. */
-  readonly name: string;
+  readonly name: () => string;
   readonly store: { readonly things: Pick<ThingStore, 'visibleTo'> };
   readonly access: Pick<Access, 'isAdministrator'>;
   /** THE TABLE, in which service discovery itself stands: therefore asked for when it is needed. */
@@ -39,7 +39,7 @@ export function createDiscoHandlers(deps: DiscoDeps): { info: Handler; items: Ha
       return 'condition' in said ? { error: said } : { result: encodeInfo({ node, ...said, forms: [] }) };
     }
     const features = featuresOf(deps.protocols(), target === undefined ? 'domain' : 'local');
-    const self = target === undefined ? component(deps.name) : brokered(target);
+    const self = target === undefined ? component(deps.name()) : brokered(target);
     return { result: encodeInfo({ node, ...self, features }) };
   }
 

@@ -30,7 +30,7 @@ export interface XmppBrokerDeps {
   readonly send: (stanza: Element) => boolean;
   /** Resolves when the connection can take more. */
   readonly drained: () => Promise<void>;
-  readonly settings?: Partial<BrokerSettings>;
+  readonly settings?: BrokerSettings;
   readonly log: Log;
   readonly onFault: (error: unknown) => void;
 }
@@ -53,7 +53,7 @@ export function createXmppBroker(deps: XmppBrokerDeps): Broker {
       send(tellOwner(thing, domain, minutes));
     },
     spoke: (thing, session) => void speak(store, deps, thing, session).catch(onFault),
-    settings: { ...BROKER_SETTINGS, ...deps.settings },
+    settings: deps.settings ?? BROKER_SETTINGS,
   });
 }
 

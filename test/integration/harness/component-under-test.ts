@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { freePort } from '../../../scripts/ejabberd/server.js';
 import { readConfig } from '../../../src/config.js';
+import { createLiveSettings } from '../../../src/live-settings.js';
 import { type Running, start, type Tuning } from '../../../src/main.js';
 import type { Compiled } from './compiled.js';
 import type { Server } from './server.js';
@@ -61,9 +62,8 @@ export async function startComponent(
   tuning: Tuning = {},
 ): Promise<ComponentUnderTest> {
   const data = dataDirectory();
-  const read = readConfig({ ...settingsFor(host, data.database), ...settings }, undefined);
-  if ('faults' in read) throw new Error(read.faults.join('\n'));
-  const { config } = read;
+  const live = createLiveSettings(() => readConfig({ ...settingsFor(host, data.database), ...settings }, undefined));
+  if ('faults' in live) throw new Error(live.faults.join('\n'));
   const log: LogLine[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line)) });
   let running: Running | undefined;
@@ -78,7 +78,7 @@ export async function startComponent(
     },
     async restart() {
       await component.stop();
-      running = await start(config, logger, '0.0.0', tuning);
+      running = await start(live.settings, logger, '0.0.0', tuning);
       if (awaitReady) await until(() => component.isReady(), 'the component is ready');
     },
     async remove() {

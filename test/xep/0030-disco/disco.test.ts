@@ -21,7 +21,7 @@ beforeEach(() => {
 
 function ask(xml: string) {
   const table: readonly Protocol<ClaimedThing>[] = [
-    discoProtocol({ ...bench, domain: DOMAIN, name: 'The place', protocols: () => table }),
+    discoProtocol({ ...bench, domain: DOMAIN, name: () => 'The place', protocols: () => table }),
     pingProtocol(),
     SOMETHING,
   ];

@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { createAnnouncer } from '../../../src/domain/announcer.js';
+import type { BackedUp } from '../../../src/domain/backup.js';
 import { createFailedClaims } from '../../../src/domain/failed-claims.js';
 import type { BareJid, FullJid } from '../../../src/domain/jid.js';
 import type { Messenger, Told } from '../../../src/domain/ports.js';
@@ -12,6 +14,7 @@ import { createIds } from '../../../src/ids.js';
 import type { Services } from '../../../src/operations/context.js';
 import { OPERATIONS } from '../../../src/operations/index.js';
 import type { Operation } from '../../../src/operations/operation.js';
+import type { Reloaded } from '../../../src/operations/upkeep.js';
 import { discoProtocol } from '../../../src/xep/0030-disco/index.js';
 import { type Action, type CommandAnswer, decodeAnswer, encodeRequest } from '../../../src/xep/0050-commands/codec.js';
 import { commandsProtocol } from '../../../src/xep/0050-commands/index.js';
@@ -54,10 +57,11 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
   const onFault = (error: unknown): void => {
     throw error;
   };
+  const digest = { of: async (text: string) => createHmac('sha256', 'pepper').update(text).digest('base64url') };
   const registry = createRegistry({
     things: bench.store.things,
     sessions,
-    digest: { of: async (text) => createHmac('sha256', 'pepper').update(text).digest('base64url') },
+    digest,
     notifier,
     messenger: {
       tell: async (...told) => {
@@ -93,8 +97,22 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
       },
     },
     notifier,
+    digest,
     ids: createIds(),
     retention: { days: 'off', count: 'off' },
+    upkeep: {
+      logLevel: 'info',
+      setLogLevel: (level) => void Object.assign(services.upkeep, { logLevel: level }),
+      reload: () => stage.reload(),
+      backUp: () => stage.backUp(),
+    },
+    announcer: createAnnouncer({
+      contacts: bench.store.contacts,
+      things: bench.store.things,
+      tell: (jid, { text }) => stage.announced.push(`${jid}: ${text}`) > 0,
+      drained: async () => undefined,
+      timers: { after: (ms, run) => services.timers.after(ms, run) },
+    }),
     clock,
     timers: {
       after(ms, run) {
@@ -113,7 +131,7 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
     onFault,
   };
   const table: readonly Protocol<ClaimedThing>[] = [
-    discoProtocol({ ...bench, domain: DOMAIN, name: 'The place', protocols: () => table }),
+    discoProtocol({ ...bench, domain: DOMAIN, name: () => 'The place', protocols: () => table }),
     commandsProtocol({ operations, services, store: bench.store, clock }),
   ];
 
@@ -126,6 +144,9 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
     ...bench,
     now: Date.UTC(2026, 0, 1, 12),
     changes: 0,
+    announced: [] as string[],
+    reload: (): Reloaded => ({ outcome: 'done', changed: [], waiting: [] }),
+    backUp: async (): Promise<BackedUp> => ({ outcome: 'under-way' }),
     services,
     collected,
     woken,

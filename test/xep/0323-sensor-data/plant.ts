@@ -1,4 +1,5 @@
 import { StoreUnavailable } from '../../../src/domain/ports.js';
+import { BROKER_SETTINGS } from '../../../src/domain/read-out/broker.js';
 import { createSessions } from '../../../src/domain/sessions.js';
 import type { ClaimedThing, OwnershipId } from '../../../src/domain/thing.js';
 import { isClaimed } from '../../../src/domain/thing.js';
@@ -49,7 +50,7 @@ export function createPlant({ zone = 'UTC', deadlineMs = 30_000, file = ':memory
       warn: (details) => void logged.push(details),
       error: onFault,
     },
-    settings: { deadlineMs },
+    settings: { ...BROKER_SETTINGS, deadlineMs },
     onFault,
   });
   const protocol = sensorDataProtocol({ broker, store, clock, zoneOf, send });

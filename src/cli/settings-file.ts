@@ -1,0 +1,16 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { readConfig, type SettingsRead } from '../config.js';
+
+/** The settings file where none is named, if it is there. */
+export const USUAL_FILE = 'thingstead.yml';
+
+/** Reads the settings: from a file, or the usual one, and the environment. */
+export function readSettings(file: string | undefined): SettingsRead {
+  if (file === undefined && !existsSync(USUAL_FILE)) return readConfig(process.env, undefined);
+  try {
+    return readConfig(process.env, readFileSync(file ?? USUAL_FILE, 'utf8'));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { faults: [`the settings file ${file ?? USUAL_FILE} cannot be read: ${why}`] };
+  }
+}
