@@ -1,6 +1,9 @@
 import { describe } from 'vitest';
 import type { Store } from '../src/domain/ports.js';
-import type { Retention } from '../src/domain/retention.js';
+import type { Limit, Retention } from '../src/domain/retention.js';
+import { auditContract } from './store/contract/audit.js';
+import { blockContract } from './store/contract/blocks.js';
+import { erasureContract } from './store/contract/erasures.js';
 import { friendContract } from './store/contract/friends.js';
 import { overviewContract } from './store/contract/overview.js';
 import { ownershipContract } from './store/contract/ownership.js';
@@ -17,6 +20,8 @@ export interface Opening {
   readonly now?: () => number;
   readonly retentionEndedMs?: number;
   readonly retention?: Retention;
+  /** For how many days the audit trail is kept. */
+  readonly retentionAudit?: Limit;
 }
 export type Open = (opening?: Opening) => Promise<Store>;
 
@@ -29,8 +34,11 @@ export function storeContract(name: string, open: Open): void {
     searchContract(open);
     readingContract(open);
     retentionContract(open);
+    erasureContract(open);
     queueContract(open);
     recordingContract(open);
+    auditContract(open);
+    blockContract(open);
     peripheryContract(open);
     overviewContract(open);
   });

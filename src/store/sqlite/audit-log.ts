@@ -1,17 +1,53 @@
 import type { Database } from 'better-sqlite3';
-import type { AuditEntry, AuditLog } from '../../domain/ports.js';
+import type { AuditEntry, AuditLog } from '../../domain/audit.js';
+import type { Limit } from '../../domain/retention.js';
+import type { Step } from './expire-readings.js';
 import type { GroupCommit } from './group-commit.js';
+import { readAudit } from './read-audit.js';
 
-export function auditLog(db: Database, commit: GroupCommit): AuditLog {
+/** @param keptSince ended ownerships that ended before this (ms since 1970) are nobody's any more. */
+export function auditLog(db: Database, commit: GroupCommit, keptSince: () => number): AuditLog {
   const append = appendAudit(db);
-  return { append: (entry) => commit.run(() => append(entry)) };
+  const read = readAudit(db, keptSince);
+  return {
+    append: (entry) => commit.run(() => append(entry)),
+    read: async (query, limit, after) => read(query, limit, after),
+  };
 }
 
 /** Writes one row; to be called inside a transaction. */
 export function appendAudit(db: Database): (entry: AuditEntry) => void {
   const insert = db.prepare(
-    'INSERT INTO audit (at, actor, action, subject, outcome, ownership) VALUES (?, ?, ?, ?, ?, ?)',
+    `INSERT INTO audit (at, actor, action, subject, outcome, refusal, ownership, owner)
+     VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT owner FROM ownership WHERE id = ?))`,
   );
-  return ({ at, actor, action, subject, outcome, ownership }) =>
-    void insert.run(at, actor, action, subject, outcome, ownership ?? null);
+  return ({ at, actor, action, subject, outcome, isRefusal = false, ownership = null }) =>
+    void insert.run(at, actor, action, subject, outcome, Number(isRefusal), ownership, ownership);
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Deletes entries that are past keeping, the oldest first.
+ *
+ * @param days for how long they are kept.
+ * @returns a step of at most so many rows; to be called inside a transaction.
+ */
+export function expireAudit(db: Database, days: () => Limit, now: () => number): (most: number) => Step {
+  const isThere = db.prepare<[number]>('SELECT 1 FROM audit WHERE at < ? LIMIT 1');
+  const allow = db.prepare<[number]>('UPDATE audit_expiry SET before = ?');
+  const remove = db.prepare<[number, number]>(
+    'DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ? ORDER BY at LIMIT ?)',
+  );
+  return (most) => {
+    const kept = days();
+    if (kept === 'off') return { rows: 0, more: false };
+    const before = now() - Math.round(kept * DAY_MS);
+    // Where there is nothing to delete, nothing is written.
+    if (isThere.get(before) === undefined) return { rows: 0, more: false };
+    if (most <= 0) return { rows: 0, more: true };
+    allow.run(before);
+    const rows = remove.run(before, most).changes;
+    return { rows, more: rows === most };
+  };
 }
