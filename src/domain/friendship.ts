@@ -7,7 +7,7 @@ import { type Audience, type ClaimedThing, isClaimed, type Ownership, type Thing
  * Whether two JIDs may be friends: one is a Thing, the other its owner or somebody with whom the owner shared it by JID
  * (DESIGN section 4, XEP-0324). Domains and everyone are audiences, not friends.
  *
- * @param things those of both JIDs.
+ * @param things at least those of the one to which the other is entitled.
  */
 export function areFriends(one: BareJid, other: BareJid, things: readonly Thing[]): boolean {
   return things.some((thing) => isFriendOf(thing, one, other) || isFriendOf(thing, other, one));

@@ -68,6 +68,11 @@ export function isClaimed(thing: Thing | undefined): thing is ClaimedThing {
   return thing?.ownership !== undefined;
 }
 
+/** The address of a Thing that is itself the client of that JID. */
+export function standingAlone(jid: BareJid): ThingAddress {
+  return { jid, nodeId: '', sourceId: '', cacheType: '' };
+}
+
 export function standsAlone({ nodeId, sourceId, cacheType }: ThingAddress): boolean {
   return nodeId === '' && sourceId === '' && cacheType === '';
 }

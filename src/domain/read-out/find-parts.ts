@@ -2,7 +2,7 @@ import type { Access, Asker } from '../access.js';
 import type { BareJid } from '../jid.js';
 import type { Store } from '../ports.js';
 import type { NodeName } from '../reading.js';
-import { type ClaimedThing, isClaimed, type OwnershipId, standsAlone } from '../thing.js';
+import { type ClaimedThing, isClaimed, type OwnershipId, standingAlone } from '../thing.js';
 import { nameFor, type Part } from './part.js';
 
 /** Where a request was sent: to a Thing's own address, or to the component, which then is a concentrator of all Things. */
@@ -82,8 +82,8 @@ async function findNode(deps: FindDeps, asker: Asker, node: NodeName): Promise<F
 /** The look-ups are the same whatever the name is, so that their time tells nothing. */
 async function findThing({ store, bareJid }: FindDeps, name: string): Promise<ClaimedThing | undefined> {
   const byId = await store.things.byOwnership(name as OwnershipId);
-  const ofJid = await store.things.ofJid(bareJid(name) ?? NOBODY);
-  const thing = byId ?? ofJid.find(({ address }) => standsAlone(address));
+  const alone = await store.things.at(standingAlone(bareJid(name) ?? NOBODY));
+  const thing = byId ?? alone;
   return isClaimed(thing) ? thing : undefined;
 }
 

@@ -92,7 +92,9 @@ function audiencesOf(json: string | null): readonly Audience[] {
 export function thingQueries(db: Database) {
   const select = <Params extends unknown[]>(condition: string) =>
     db.prepare<Params, ThingRow>(`${THINGS} WHERE ${condition} ORDER BY t.id`);
-  const at = select<Quadruple>('t.jid = ? AND t.node_id = ? AND t.source_id = ? AND t.cache_type = ?');
+  const at = select<Quadruple>(`t.id = coalesce(
+    (SELECT id FROM thing WHERE ${AT_ADDRESS}),
+    (SELECT id FROM thing WHERE ownership IS NOT NULL LIMIT 1))`);
   const byOwnership = select<[string]>(`t.ownership = coalesce(
     (SELECT named.key FROM ownership named JOIN thing held ON held.ownership = named.key WHERE named.id = ?),
     (SELECT ownership FROM thing WHERE ownership IS NOT NULL LIMIT 1))`);
@@ -102,6 +104,7 @@ export function thingQueries(db: Database) {
     `SELECT id, owner, ended FROM ownership WHERE ${AT_ADDRESS} AND ended > ? ORDER BY ended DESC, key DESC`,
   );
   return {
+    /** Where there is no Thing, some claimed one, for the caller to drop. */
     at: (address: ThingAddress) => at.get(...quadruple(address)),
     /** Where no Thing has that ownership, some other claimed one, for the caller to drop. */
     byOwnership: (id: OwnershipId) => byOwnership.get(id),

@@ -9,7 +9,7 @@ import { type CanRead, decodeCanRead, decodeIsFriend, encodeFriendship, encodeRe
 export interface ProvisioningDeps {
   readonly domain: BareJid;
   readonly store: {
-    readonly things: Pick<ThingStore, 'ofJid' | 'isThing' | 'ofViewer'>;
+    readonly things: Pick<ThingStore, 'between' | 'ofJid' | 'isThing' | 'ofViewer'>;
     readonly friends: FriendStore;
   };
   readonly access: Pick<Access, 'may'>;
@@ -36,8 +36,7 @@ export function createProvisioningHandlers(deps: ProvisioningDeps): { isFriend: 
   }
 
   async function isRelated(asker: BareJid, jid: BareJid): Promise<boolean> {
-    const [ofAsker, ofJid] = await Promise.all([things.ofJid(asker), things.ofJid(jid)]);
-    return areFriends(asker, jid, [...ofAsker, ...ofJid]);
+    return areFriends(asker, jid, await things.between(asker, jid));
   }
 
   /** Whether the JID is a Thing's, an owner's, or that of somebody with whom a Thing is shared: friends of ours. */
