@@ -1,29 +1,54 @@
 import type { ClaimedThing } from '../domain/thing.js';
-import { operation } from './operation.js';
-import { done } from './outcome.js';
-import { labelOf } from './which-thing.js';
+import { mayRun } from './bind.js';
+import type { Context } from './context.js';
+import { choiceOf, optional } from './field.js';
+import { type GeneralOperation, type Operation, operation } from './operation.js';
+import { done, type Fact, type Outcome } from './outcome.js';
+import { detailsOf } from './thing-facts.js';
+import { findThing, labelOf } from './which-thing.js';
 
 /** Things in one table, at most. */
 const MOST = 1000;
+/** Things that one chooses from, at most; others can be named. */
+const MOST_OPTIONS = 100;
 
-/** Lists one's own Things, and those shared with one by JID. */
-export const myThings = operation({
-  name: 'my-things',
-  label: 'My Things',
-  about: 'Lists your Things, and those that are shared with you.',
-  may: 'anyone',
-  fields: {},
+/**
+ * Lists one's own Things, and those shared with one by JID; or tells of one, and what can be done with it.
+ *
+ * @param operations all that there are, of which this is one.
+ */
+export function myThings(operations: () => readonly Operation[]): GeneralOperation {
+  return operation({
+    name: 'my-things',
+    label: 'My Things',
+    about: 'Lists your Things, and those that are shared with you; of one that you choose it shows all.',
+    may: 'anyone',
+    fields: {
+      thing: optional(
+        choiceOf(
+          { label: 'Thing', description: 'Its id, or its JID where it stands alone; empty lists all.' },
+          (name) => ({ ok: true, value: name }),
+        ),
+      ),
+    },
 
-  async run(_input, { services, asker }) {
-    const things = await services.store.things.ofViewer(asker.jid, MOST + 1);
-    const rows = things.slice(0, MOST).map((thing) => rowOf(thing, thing.ownership.owner === asker.jid));
-    const columns = COLUMNS.map(([name, label]) => ({ name, label }));
-    const warning = things.length > MOST ? { warning: `There are more; these are the first ${MOST}.` } : {};
-    if (rows.length === 0) return done('You have no Things, and none are shared with you.');
-    return done(rows.length === 1 ? 'One Thing.' : `${rows.length} Things.`, { table: { columns, rows }, ...warning });
-  },
-});
+    async present({ services, asker }) {
+      const things = await services.store.things.ofViewer(asker.jid, MOST_OPTIONS);
+      const options = things.map((thing) => ({ value: thing.ownership.id, label: labelOf(thing) }));
+      return { options: new Map([['thing', options]]) };
+    },
 
+    async run({ thing: name }, context) {
+      if (name === undefined) return list(context);
+      const thing = await findThing(context, 'see', name);
+      if (thing === undefined) return { outcome: 'faults', faults: new Map([['thing', NO_SUCH_THING]]) };
+      const facts = [...(await detailsOf(context, thing)), ...(await commandsOn(thing, operations(), context))];
+      return done(`This is ${labelOf(thing)}.`, { facts });
+    },
+  });
+}
+
+const NO_SUCH_THING = 'There is no such Thing that you may see.';
 const COLUMNS = [
   ['thing', 'Id'],
   ['label', 'Thing'],
@@ -33,9 +58,32 @@ const COLUMNS = [
   ['shared', 'Shared with'],
 ] as const;
 
+async function list({ services, asker }: Context): Promise<Outcome> {
+  const things = await services.store.things.ofViewer(asker.jid, MOST + 1);
+  const rows = things.slice(0, MOST).map((thing) => rowOf(thing, thing.ownership.owner === asker.jid));
+  const columns = COLUMNS.map(([name, label]) => ({ name, label }));
+  const warning = things.length > MOST ? { warning: `There are more; these are the first ${MOST}.` } : {};
+  if (rows.length === 0) return done('You have no Things, and none are shared with you.');
+  return done(rows.length === 1 ? 'One Thing.' : `${rows.length} Things.`, { table: { columns, rows }, ...warning });
+}
+
 /** With whom else it is shared is the owner's business. */
 function rowOf(thing: ClaimedThing, isOwn: boolean): readonly string[] {
   const { id, owner, isPublic, sharedWith } = thing.ownership;
   const shared = isOwn ? sharedWith.join(', ') : '';
   return [id, labelOf(thing), thing.address.jid, owner, isPublic ? 'public' : 'private', shared];
+}
+
+/** The commands that the asker may run on the Thing, at its address or at that of the registry. */
+async function commandsOn(
+  thing: ClaimedThing,
+  operations: readonly Operation[],
+  context: Context,
+): Promise<readonly Fact[]> {
+  const values: string[] = [];
+  for (const each of operations) {
+    if (each.on === 'thing' && (await mayRun(each, context, thing)))
+      values.push(`${each.label} (thingstead:${each.name})`);
+  }
+  return values.length === 0 ? [] : [{ name: 'operations', label: 'What you can do with it', values }];
 }
