@@ -24,7 +24,7 @@ const OF_OWNERSHIP = [
 const PAGES_A_STEP = 100;
 
 /**
- * @param expire does a step of what is past keeping of present Things.
+ * @param steps each does a step of what else is to go of present Things.
  * @returns how to do one step: see Store.purge in domain/ports.ts.
  */
 export function purger(
@@ -32,7 +32,7 @@ export function purger(
   commit: GroupCommit,
   keptSince: () => number,
   now: () => number,
-  expire: (most: number) => Step,
+  ...steps: readonly ((most: number) => Step)[]
 ): (limit: number) => Promise<boolean> {
   const ended = db
     .prepare<[number], number>('SELECT key FROM ownership WHERE ended <= ? ORDER BY ended LIMIT 1')
@@ -49,10 +49,14 @@ export function purger(
       if (key === undefined) break;
       for (const statement of deletes) left -= statement.run({ key, most: left }).changes;
     }
-    const expired = expire(left);
-    left -= expired.rows;
+    let isMore = false;
+    for (const each of steps) {
+      const { rows, more } = each(left);
+      left -= rows;
+      isMore ||= more;
+    }
     const free = giveBack();
-    return left <= 0 || expired.more || free > 0;
+    return left <= 0 || isMore || free > 0;
   }
 
   /** @returns how many pages are left that could be given back. */

@@ -1,0 +1,64 @@
+import { momentText } from '../domain/date-time.js';
+import type { FormerThing } from '../domain/erasure.js';
+import { nameOf, type OwnershipId } from '../domain/thing.js';
+import type { Context } from './context.js';
+import { choiceOf, type Option, quoted } from './field.js';
+import { operation } from './operation.js';
+import { done, type Outcome } from './outcome.js';
+
+/** Things that one chooses from, at most: the last ones. */
+const MOST = 100;
+
+/** Somebody has what is kept of a Thing of former times deleted, before its time. */
+export const eraseFormer = operation({
+  name: 'erase-former',
+  label: 'Erase what is kept of a former Thing',
+  about:
+    'Deletes the readings of a Thing that is not yours any more. They are kept for a while in case it becomes yours again.',
+  may: 'anyone',
+  fields: {
+    thing: choiceOf<OwnershipId>(
+      { label: 'Former Thing', description: 'Which of your former Things: the id that it had.' },
+      (text) => ({ ok: true, value: text as OwnershipId }),
+    ),
+  },
+
+  async present(context) {
+    const things = await formerOf(context);
+    if (things.length === 0) return { note: 'Nothing is kept of Things that were yours.' };
+    return { options: new Map([['thing', things.map(optionOf)]]) };
+  },
+
+  async question({ thing }, context) {
+    const found = (await formerOf(context)).find(({ id }) => id === thing);
+    const which = found === undefined ? quoted(thing) : `${nameOf(found.address)} (${thing})`;
+    return `Erase all that is kept of your former Thing ${which}? It is deleted for good, and is not there any more should the Thing become yours again.`;
+  },
+
+  async run({ thing }, context) {
+    const { services, asker } = context;
+    const at = services.clock.now();
+    const found = (await formerOf(context)).find(({ id }) => id === thing);
+    const subject = found === undefined ? thing : nameOf(found.address);
+    const entry = { at, actor: asker.session, action: 'erase-former', subject, outcome: 'done', ownership: thing };
+    const isDone = await services.store.former.forget(thing, asker.jid, entry);
+    return isDone ? done(GONE) : fault(thing);
+  },
+});
+
+const GONE = 'It is not kept any more: its readings are deleted within the next minutes, and cannot come back.';
+
+function formerOf({ services, asker }: Context): Promise<readonly FormerThing[]> {
+  return services.store.former.of(asker.jid, MOST);
+}
+
+function optionOf({ id, address, ended, readings }: FormerThing): Option {
+  const count = readings === 1 ? '1 reading' : `${readings} readings`;
+  return { value: id, label: `${nameOf(address)} (until ${momentText({ ms: ended })}, ${count})` };
+}
+
+/** The same for what is somebody else's, is owned at present, and never was. */
+function fault(thing: OwnershipId): Outcome {
+  const why = `Nothing is kept of a former Thing of yours with the id ${quoted(thing)}.`;
+  return { outcome: 'faults', faults: new Map([['thing', why]]) };
+}
