@@ -1,15 +1,18 @@
 import { createAnnouncer } from './domain/announcer.js';
+import { type Blocks, createBlocks } from './domain/block.js';
 import { createFailedClaims } from './domain/failed-claims.js';
 import type { BareJid } from './domain/jid.js';
 import { createNotifier } from './domain/notifier.js';
 import { type Clock, type Store, StoreUnavailable } from './domain/ports.js';
 import { createReach } from './domain/reach.js';
 import { createRecorder, RECORDER_SETTINGS } from './domain/recording/recorder.js';
+import { createRefusals } from './domain/refusals.js';
 import { createRegistry } from './domain/registry.js';
 import { createSessions } from './domain/sessions.js';
 import { type ClaimedThing, isClaimed, type OwnershipId } from './domain/thing.js';
 import { serveHealth } from './health.js';
 import { createIds } from './ids.js';
+import { limitsOf } from './limits.js';
 import {
   backupsOf,
   brokerSettings,
@@ -26,6 +29,8 @@ import { openPepper } from './store/pepper.js';
 import { openSqliteStore } from './store/sqlite/index.js';
 import { ucumUnits } from './units/ucum.js';
 import { type AdjustableLog, createUpkeep } from './upkeep.js';
+import type { CommandSession } from './xep/0050-commands/index.js';
+import { createCommandSessions } from './xep/0050-commands/sessions.js';
 import { createXmppBroker, TIMERS } from './xep/0323-sensor-data/broker.js';
 import { readIotDisco } from './xep/0347-registry/iot-disco.js';
 import { encodeAnnouncement } from './xep/announcement.js';
@@ -61,6 +66,7 @@ export class UnusableAddress extends Error {}
 /** How long a graceful stop waits for work under way, in ms. */
 const FINISH_MS = 3000;
 const PURGE_EVERY_MS = 60_000;
+const BLOCKS_EVERY_MS = 60_000;
 const PURGE_ROWS = 1000;
 /** Between two steps, in ms: long enough for what waits. */
 const PURGE_PAUSE_MS = 20;
@@ -93,17 +99,23 @@ export async function start(
     get retention() {
       return retentionOf(settings.now);
     },
+    get retentionAudit() {
+      return settings.now.retentionAudit;
+    },
     get backups() {
       return backupsOf(settings.now);
     },
   });
   const onFault = (error: unknown): void => log.error({ err: error }, 'a task in the background failed');
   const send = (stanza: Element): boolean => connection.send(stanza);
-  const { router, caller, notifier, reach, broker, recorder, upkeep } = assemble({
+  const blocks = createBlocks(store.blocks);
+  await blocks.refresh();
+  const { router, caller, notifier, reach, broker, recorder, upkeep, refusals } = assemble({
     settings,
     log,
     version,
     store,
+    blocks,
     send,
     drained: () => connection.drained(),
     closed: () => (sole.inCompany ? NOT_ALONE : undefined),
@@ -156,6 +168,9 @@ export async function start(
   }
   const purging = setInterval(() => void purge().catch(onFault), PURGE_EVERY_MS);
   purging.unref();
+  // Others may share the store.
+  const refreshing = setInterval(() => void blocks.refresh().catch(onFault), BLOCKS_EVERY_MS);
+  refreshing.unref();
 
   const isReady = async () => connection.online && sole.alone && (await store.accepts());
   const health = config.http === undefined ? undefined : await serveHealthAt(config.http, { isReady }, log);
@@ -167,12 +182,14 @@ export async function start(
     async stop() {
       stopping = true;
       clearInterval(purging);
+      clearInterval(refreshing);
       sole.stop();
       health?.close();
       const finished = Promise.all([recorder.stop(), broker.stop()]).then(() => Promise.allSettled(underWay));
       caller.stop();
       await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, FINISH_MS).unref())]);
       await connection.stop();
+      await refusals.stop();
       await store.close();
     },
   };
@@ -184,6 +201,7 @@ interface Surroundings {
   readonly log: AdjustableLog;
   readonly version: string;
   readonly store: Store;
+  readonly blocks: Blocks;
   /** False where there is no connection. */
   readonly send: (stanza: Element) => boolean;
   readonly drained: () => Promise<void>;
@@ -193,14 +211,15 @@ interface Surroundings {
 }
 
 /** Joins the rules, the store and the protocols. Nothing runs yet. */
-function assemble({ settings, log, version, store, send, drained, closed, onFault }: Surroundings) {
+function assemble({ settings, log, version, store, blocks, send, drained, closed, onFault }: Surroundings) {
   const config = settings.now; // for what needs a restart
   const { domain } = config;
   const self = domain as BareJid; // Config holds domains in stringprep form
   const digest = openPepper(config.pepper);
   const clock: Clock = { now: Date.now };
   const ids = createIds();
-  const access = liveAccess(settings);
+  const access = liveAccess(settings, blocks.has);
+  const refusals = createRefusals(store.audit, clock, TIMERS, onFault);
   const caller = createCaller(send);
   const messenger = createMessenger(caller, send, self);
   const announceOnline = createOnlineAnnouncer({
@@ -240,6 +259,7 @@ function assemble({ settings, log, version, store, send, drained, closed, onFaul
     get keylessClaims() {
       return settings.now.keylessClaims;
     },
+    refusals,
     log,
     onFault,
   });
@@ -281,9 +301,13 @@ function assemble({ settings, log, version, store, send, drained, closed, onFaul
     onFault,
   });
   const upkeep = createUpkeep(settings, log, store.backups);
+  const commandSessions = createCommandSessions<CommandSession>(clock);
+  const started = clock.now();
   const services: Services = {
     store,
     access,
+    blocks,
+    refusals,
     broker,
     units,
     recorder,
@@ -296,6 +320,17 @@ function assemble({ settings, log, version, store, send, drained, closed, onFaul
       return retentionOf(settings.now);
     },
     upkeep,
+    load() {
+      const { rss, heapUsed } = process.memoryUsage();
+      return {
+        version,
+        uptimeMs: clock.now() - started,
+        memory: { rss, heap: heapUsed },
+        readOuts: broker.use(),
+        commandSessions: commandSessions.use(),
+      };
+    },
+    limits: () => limitsOf(settings),
     announcer: createAnnouncer({
       contacts: store.contacts,
       things: store.things,
@@ -321,6 +356,10 @@ function assemble({ settings, log, version, store, send, drained, closed, onFaul
     return isClaimed(thing) && access.may(asker, 'see', thing) ? thing : undefined;
   }
 
+  function note(from: Jid, to: Jid, action: string, outcome: string): Promise<void> {
+    return refusals.note({ actor: from.full, action, subject: to.bare, outcome });
+  }
+
   const handlePresence = createPresenceHandler({
     domain,
     reach,
@@ -344,8 +383,9 @@ function assemble({ settings, log, version, store, send, drained, closed, onFaul
       reach,
       sessions,
       broker,
+      refusals,
       reportLimits: reportLimits(settings),
-      commands: { operations: OPERATIONS, services, store, clock },
+      commands: { operations: OPERATIONS, services, store, clock, sessions: commandSessions },
       zoneOf,
       clock,
       send,
@@ -354,10 +394,8 @@ function assemble({ settings, log, version, store, send, drained, closed, onFaul
     }),
     mayUse: (from) => access.mayUse({ jid: from.bare, domain: from.domain }),
     resolve,
-    onUnresolved: (from, to, asked) => {
-      const entry = { at: clock.now(), actor: from.full, action: asked, subject: to.full, outcome: 'item-not-found' };
-      store.audit.append(entry).catch(onFault);
-    },
+    onUnresolved: (from, to, asked) => void note(from, to, asked, 'item-not-found'),
+    onBarred: (from, to, asked) => void note(from, to, asked, 'forbidden'),
     onPresence: (presence) => {
       if (presence.type === 'unavailable') broker.readerGone(presence.from.full);
       return handlePresence(presence);
@@ -369,7 +407,7 @@ function assemble({ settings, log, version, store, send, drained, closed, onFaul
     log,
   });
 
-  return { router, caller, notifier, reach, broker, recorder, upkeep };
+  return { router, caller, notifier, reach, broker, recorder, upkeep, refusals };
 }
 
 async function serveHealthAt(

@@ -48,6 +48,7 @@ const LAYERS: Readonly<Record<string, { readonly values: readonly string[]; read
       'units/',
       'health.ts',
       'ids.ts',
+      'limits.ts',
       'live-settings.ts',
       'upkeep.ts',
       'domain/',
@@ -71,6 +72,7 @@ const LAYERS: Readonly<Record<string, { readonly values: readonly string[]; read
   'health.ts': { values: [], types: ['xmpp/log.ts'] },
   'ids.ts': { values: [], types: ['domain/ports.ts', 'domain/thing.ts'] },
   'version.ts': { values: [] },
+  'limits.ts': { values: ['live-settings.ts', 'domain/', 'xep/', 'xmpp/parser.ts'], types: ['operations/'] },
 };
 
 /**

@@ -91,6 +91,17 @@ export interface Use {
   readonly greatest?: { readonly who: string; readonly count: number };
 }
 
+/** @param holders what each has of it. */
+export function useOf(holders: ReadonlyMap<string, ReadonlySet<unknown>>): Use {
+  let total = 0;
+  let greatest: Use['greatest'];
+  for (const [who, { size }] of holders) {
+    total += size;
+    if (size > (greatest?.count ?? 0)) greatest = { who, count: size };
+  }
+  return { total, ...(greatest && { greatest }) };
+}
+
 /** The use of what the store holds. */
 export interface Uses {
   /** Of one Thing. */

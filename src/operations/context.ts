@@ -1,5 +1,6 @@
 import type { Access, Asker } from '../domain/access.js';
 import type { Announcer } from '../domain/announcer.js';
+import type { Blocks } from '../domain/block.js';
 import type { AnyJid, BareJid } from '../domain/jid.js';
 import type { Notifier } from '../domain/notifier.js';
 import type { ClaimDigest, Clock, Ids, Store } from '../domain/ports.js';
@@ -7,17 +8,21 @@ import type { Reach } from '../domain/reach.js';
 import type { Broker } from '../domain/read-out/broker.js';
 import type { Timers } from '../domain/read-out/ports.js';
 import type { Recorder } from '../domain/recording/recorder.js';
+import type { Refusals } from '../domain/refusals.js';
 import type { Registry } from '../domain/registry.js';
 import type { Retention } from '../domain/retention.js';
 import type { ClaimedThing, Tag, Thing } from '../domain/thing.js';
 import type { TimeZone } from '../domain/time-zone.js';
 import type { Units } from '../domain/units.js';
+import type { Limits, Load } from './load.js';
 import type { Upkeep } from './upkeep.js';
 
 /** What operations act on. */
 export interface Services {
   readonly store: Store;
   readonly access: Access;
+  readonly blocks: Blocks;
+  readonly refusals: Pick<Refusals, 'note'>;
   readonly broker: Pick<Broker, 'collect' | 'read' | 'requestsOf' | 'cancel'>;
   readonly units: Units;
   readonly recorder: Pick<Recorder, 'changed'>;
@@ -31,6 +36,8 @@ export interface Services {
   /** What is kept of readings where nothing is set for their Thing. */
   readonly retention: Required<Retention>;
   readonly upkeep: Upkeep;
+  readonly load: () => Load;
+  readonly limits: () => Limits;
   readonly announcer: Announcer;
   readonly clock: Clock;
   readonly timers: Timers;

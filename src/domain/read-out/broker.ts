@@ -1,5 +1,6 @@
 import type { Access, Asker } from '../access.js';
 import { type AnyJid, type BareJid, bareOf, domainOf } from '../jid.js';
+import type { Use } from '../overview.js';
 import type { Clock, Store } from '../ports.js';
 import type { FieldType, NodeName } from '../reading.js';
 import type { Sessions } from '../sessions.js';
@@ -110,6 +111,8 @@ export interface Broker {
   failed(sender: AnyJid, failure: Failure, things: readonly Thing[]): void;
   /** A device has no more to report. */
   done(sender: AnyJid, seqnr: number): void;
+  /** How many read-outs are open, those that are queued not included, and the account with most of them. */
+  use(): Use;
   /** A session that reads is gone. */
   readerGone(reader: AnyJid): void;
   /** A JID has a session again, or none any more. */
@@ -242,6 +245,8 @@ export function createBroker(deps: BrokerDeps): Broker {
     },
 
     done: (sender, seqnr) => readOuts.find(bareOf(sender), seqnr)?.reported([], [], true),
+
+    use: open.use,
 
     readerGone(reader) {
       open.abandon(reader);

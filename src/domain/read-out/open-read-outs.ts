@@ -1,4 +1,5 @@
 import { type AnyJid, type BareJid, bareOf } from '../jid.js';
+import { type Use, useOf } from '../overview.js';
 import { createDelivery, type Delivery, type DeliveryDeps } from './delivery.js';
 import type { Plan } from './plan.js';
 import type { Readers } from './ports.js';
@@ -22,6 +23,8 @@ export interface OpenReadOuts {
   abandon(asker: AnyJid): void;
   /** How many all sessions of the asker have, this one included and those that came after it not. */
   rankOf(asker: AnyJid, seqnr: number): number;
+  /** How many there are, and the account with most of them. */
+  use(): Use;
   /** Ends all with a failure; resolves when that has been said. */
   stop(reason: string): Promise<void>;
 }
@@ -90,6 +93,8 @@ export function createOpenReadOuts(deps: DeliveryDeps): OpenReadOuts {
     },
 
     rankOf: (asker, seqnr) => [...(accounts.get(bareOf(asker)) ?? [])].indexOf(keyOf(asker, seqnr)) + 1,
+
+    use: () => useOf(accounts),
 
     async stop(reason) {
       for (const readOut of [...open.values()]) readOut?.delivery.end(reason);

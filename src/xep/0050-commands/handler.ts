@@ -11,17 +11,18 @@ import { quote } from '../../xmpp/reader.js';
 import { type StanzaError, stanzaError } from '../../xmpp/stanza-error.js';
 import { COMMANDS, type CommandRequest, commandError, decodeRequest, encodeAnswer } from './codec.js';
 import { begin, createExecutor, type Execution, type Stepped, stepsOf } from './execution.js';
-import { createCommandSessions } from './sessions.js';
+import type { CommandSessions } from './sessions.js';
 
 export interface CommandDeps {
   readonly operations: readonly Operation[];
   readonly services: Services;
   readonly store: { readonly audit: AuditLog };
   readonly clock: Clock;
+  readonly sessions: CommandSessions<CommandSession>;
 }
 
 /** What a session remembers: at which address of ours it was begun, and how far it is. */
-interface Session {
+export interface CommandSession {
   readonly self: AnyJid;
   readonly execution: Execution;
 }
@@ -39,9 +40,7 @@ const NODE_PREFIX = 'thingstead:';
 const LIST = { category: 'automation', type: 'command-list', name: 'Commands' };
 
 /** Carries out commands, and tells service discovery of those that the asker may run. */
-export function createCommands({ operations, services, store, clock }: CommandDeps) {
-  const sessions = createCommandSessions<Session>(clock);
-
+export function createCommands({ operations, services, store, clock, sessions }: CommandDeps) {
   async function handle(request: Request): Promise<Answer> {
     const { payload, from, target } = request;
     const decoded = decodeRequest(payload);

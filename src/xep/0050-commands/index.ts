@@ -3,7 +3,7 @@ import type { Protocol } from '../../xmpp/protocol.js';
 import { COMMANDS } from './codec.js';
 import { type CommandDeps, createCommands } from './handler.js';
 
-export type { CommandDeps } from './handler.js';
+export type { CommandDeps, CommandSession } from './handler.js';
 
 /**
  * Ad-Hoc Commands (XEP-0050 version 1.3.0): the operations, for any XMPP client. At the component's address all that the

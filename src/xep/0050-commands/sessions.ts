@@ -1,4 +1,5 @@
 import { type AnyJid, type BareJid, bareOf } from '../../domain/jid.js';
+import { type Use, useOf } from '../../domain/overview.js';
 import type { Clock } from '../../domain/ports.js';
 import { createSessionIds } from './session-ids.js';
 
@@ -21,6 +22,8 @@ export interface CommandSessions<State> {
    */
   take(id: string, asker: AnyJid): State | 'unknown' | 'expired';
   readonly size: number;
+  /** How many there are, and the account with most of them. */
+  use(): Use;
 }
 
 interface Kept<State> {
@@ -77,6 +80,10 @@ export function createCommandSessions<State extends object>(
     },
     get size() {
       return kept.size;
+    },
+    use() {
+      removeExpired();
+      return useOf(ofAccount);
     },
   };
 }

@@ -3,6 +3,7 @@ import { createAnnouncer } from '../../../src/domain/announcer.js';
 import type { BackedUp } from '../../../src/domain/backup.js';
 import { createFailedClaims } from '../../../src/domain/failed-claims.js';
 import type { BareJid, FullJid } from '../../../src/domain/jid.js';
+import type { Use } from '../../../src/domain/overview.js';
 import type { Messenger, Told } from '../../../src/domain/ports.js';
 import type { Collected } from '../../../src/domain/read-out/collect.js';
 import type { NodeName } from '../../../src/domain/reading.js';
@@ -13,11 +14,13 @@ import { UTC, zonesOfThings } from '../../../src/domain/time-zone.js';
 import { createIds } from '../../../src/ids.js';
 import type { Services } from '../../../src/operations/context.js';
 import { OPERATIONS } from '../../../src/operations/index.js';
+import type { Limits } from '../../../src/operations/load.js';
 import type { Operation } from '../../../src/operations/operation.js';
 import type { Reloaded } from '../../../src/operations/upkeep.js';
 import { discoProtocol } from '../../../src/xep/0030-disco/index.js';
 import { type Action, type CommandAnswer, decodeAnswer, encodeRequest } from '../../../src/xep/0050-commands/codec.js';
-import { commandsProtocol } from '../../../src/xep/0050-commands/index.js';
+import { type CommandSession, commandsProtocol } from '../../../src/xep/0050-commands/index.js';
+import { createCommandSessions, SESSION_LIMITS } from '../../../src/xep/0050-commands/sessions.js';
 import { readIotDisco } from '../../../src/xep/0347-registry/iot-disco.js';
 import type { DataForm } from '../../../src/xmpp/data-form.js';
 import { childElements, type Element, serialize } from '../../../src/xmpp/element.js';
@@ -26,6 +29,7 @@ import type { Protocol } from '../../../src/xmpp/protocol.js';
 import { decodeError } from '../../../src/xmpp/stanza-error.js';
 import { bare, createBench, DOMAIN } from '../bench.js';
 import { payloadOf } from '../stanza-files.js';
+import { createStageBroker } from './stage-broker.js';
 
 export const OWNER = 'owner@example.org/phone';
 
@@ -80,12 +84,24 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
     log: { info: (details) => void bench.logged.push(details) },
     onFault,
   });
+  const commandSessions = createCommandSessions<CommandSession>(clock);
+  const devices = createStageBroker({
+    ...bench,
+    clock,
+    sessions,
+    timers: { after: (ms, run) => services.timers.after(ms, run) },
+    zoneOf: (thing) => services.zoneOf(thing),
+    bareJid: (text) => services.bareJid(text),
+    onFault,
+  });
   const services: Services = {
     store: bench.store,
     access: bench.access,
     registry,
     reach: { forgetIfLast: async (jid) => void stage.forgotten.push(jid) },
+    units: devices.units,
     broker: {
+      ...devices.broker,
       collect: (...asked) => {
         collected.push(asked);
         return stage.collect(...asked);
@@ -100,6 +116,8 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
     digest,
     ids: createIds(),
     retention: { days: 'off', count: 'off' },
+    load: () => ({ ...stage.load, commandSessions: commandSessions.use() }),
+    limits: () => stage.limits,
     upkeep: {
       logLevel: 'info',
       setLogLevel: (level) => void Object.assign(services.upkeep, { logLevel: level }),
@@ -118,7 +136,7 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
       after(ms, run) {
         const alarm = { at: stage.now + ms, run };
         alarms.push(alarm);
-        return () => void alarms.splice(alarms.indexOf(alarm), 1);
+        return () => void (alarms.includes(alarm) && alarms.splice(alarms.indexOf(alarm), 1));
       },
     },
     zoneOf: zonesOfThings(UTC),
@@ -132,7 +150,7 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
   };
   const table: readonly Protocol<ClaimedThing>[] = [
     discoProtocol({ ...bench, domain: DOMAIN, name: () => 'The place', protocols: () => table }),
-    commandsProtocol({ operations, services, store: bench.store, clock }),
+    commandsProtocol({ operations, services, store: bench.store, clock, sessions: commandSessions }),
   ];
 
   async function send(payload: Element | string, { from = OWNER, to = DOMAIN as string } = {}, type = 'set') {
@@ -144,10 +162,28 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
     ...bench,
     now: Date.UTC(2026, 0, 1, 12),
     changes: 0,
+    load: {
+      version: '0.0.0',
+      uptimeMs: 61_000,
+      memory: { rss: 2e6, heap: 1e6 },
+      readOuts: { total: 0 } as Use,
+    },
+    limits: {
+      stanza: { maxStanza: 1000, maxDepth: 10 },
+      commandSessions: SESSION_LIMITS,
+      readOuts: { perAsker: 100, perDevice: 4, deadlineMs: 30_000 },
+      report: { itemsPerMessage: 10_000, text: 65_536 },
+      request: { nodesPerRequest: 100, fieldsPerRequest: 1000 },
+      failedClaims: { perJid: 10, perDomain: 100, inTotal: 1000 },
+      retentionEndedMs: 30 * 24 * 60 * 60 * 1000,
+      retentionAudit: 'off',
+    } as Limits,
     announced: [] as string[],
     reload: (): Reloaded => ({ outcome: 'done', changed: [], waiting: [] }),
     backUp: async (): Promise<BackedUp> => ({ outcome: 'under-way' }),
     services,
+    /** A real broker but for `collect`, with the devices and readers that the test plays. */
+    devices,
     collected,
     woken,
     alarms,
