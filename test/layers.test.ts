@@ -100,6 +100,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@xmpp/xml': ['xmpp/element.ts', 'xmpp/xmpp-js.d.ts'],
   'better-sqlite3': ['store/sqlite/'],
   commander: ['cli/'],
+  'fast-xml-parser': ['cli/'],
   ltx: ['xmpp/element.ts', 'xmpp/xmpp-js.d.ts'],
   pino: ['cli/'],
   stanza: ['xmpp/jid.ts', 'client/session/sasl.ts'],
