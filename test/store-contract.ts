@@ -5,6 +5,8 @@ import { auditContract } from './store/contract/audit.js';
 import { blockContract } from './store/contract/blocks.js';
 import { erasureContract } from './store/contract/erasures.js';
 import { friendContract } from './store/contract/friends.js';
+import { joiningContract } from './store/contract/joining.js';
+import { offerContract } from './store/contract/offers.js';
 import { overviewContract } from './store/contract/overview.js';
 import { ownershipContract } from './store/contract/ownership.js';
 import { peripheryContract } from './store/contract/periphery.js';
@@ -30,11 +32,13 @@ export function storeContract(name: string, open: Open): void {
   describe(`store contract: ${name}`, () => {
     thingContract(open);
     ownershipContract(open);
+    offerContract(open);
     friendContract(open);
     searchContract(open);
     readingContract(open);
     retentionContract(open);
     erasureContract(open);
+    joiningContract(open);
     queueContract(open);
     recordingContract(open);
     auditContract(open);
