@@ -3,7 +3,7 @@ import type { AuditEntry } from '../../src/domain/ports.js';
 import type { Collected } from '../../src/domain/read-out/collect.js';
 import type { OwnershipId } from '../../src/domain/thing.js';
 import { settle } from '../domain/read-out/house.js';
-import { bare, full } from '../domain/world.js';
+import { full } from '../domain/world.js';
 import { createStage, notesOf, type Stage, type Step } from '../xep/0050-commands/stage.js';
 import { DOMAIN } from '../xep/bench.js';
 
@@ -97,28 +97,5 @@ describe('the operation backfill', () => {
     expect(back.status).toBe('executing');
     expect(notesOf(back)[0]).toContain(`error: ${fault}`);
     expect(stage.collected).toEqual([]);
-  });
-});
-
-describe('the operation my-things', () => {
-  it("lists one's own Things and those shared with one, with whom only to the owner", async () => {
-    const shared = await stage.place({
-      jid: 'meter@example.org',
-      owner: 'cy@example.org',
-      sharedWith: [bare('owner@example.org'), '@example.org'],
-      tags: [{ name: 'NAME', kind: 'str', value: 'Meter' }],
-    });
-    await stage.place({ jid: 'public@example.org', owner: 'cy@example.org', isPublic: true });
-    const list = await stage.go('my-things');
-    expect(notesOf(list)).toEqual(['info: 2 Things.']);
-    expect(list.form?.table?.rows).toEqual([
-      [id, 'boiler@example.org', 'boiler@example.org', 'owner@example.org', 'private', ''],
-      [shared, 'Meter (meter@example.org)', 'meter@example.org', 'cy@example.org', 'private', ''],
-    ]);
-    const theirs = await stage.go('my-things', { from: 'cy@example.org/r' });
-    expect(theirs.form?.table?.rows[0]?.at(-1)).toBe('owner@example.org, @example.org');
-    const nobodys = await stage.go('my-things', { from: 'new@example.org/r' });
-    expect(notesOf(nobodys)).toEqual(['info: You have no Things, and none are shared with you.']);
-    expect(nobodys.form).toBeUndefined();
   });
 });
