@@ -2,11 +2,12 @@ import { type Criterion, PAGE } from '../domain/search.js';
 import { LIMITS } from '../domain/tags.js';
 import type { ClaimedThing } from '../domain/thing.js';
 import { CONDITION_LINES, conditionLines, likeText } from './conditions.js';
-import { type Field, optional, quoted, text } from './field.js';
+import { type Field, optional, text } from './field.js';
 import { operation } from './operation.js';
 import { done } from './outcome.js';
 import { mentionsKey, tagLine } from './tag-lines.js';
 import { labelOf } from './which-thing.js';
+import { wholeNumber } from './whole-number.js';
 
 /** How much of the tags of a Thing a row shows, in characters. */
 const TAGS_SHOWN = 200;
@@ -23,8 +24,14 @@ export const search = operation({
     man: optional(like('MAN', 'Manufacturer')),
     model: optional(like('MODEL', 'Model')),
     tags: optional(conditionLines({ label: 'Other tags', description: CONDITION_LINES })),
-    max: whole({ label: 'At most', description: `How many Things, at most ${PAGE.most}.` }, 1, PAGE.most, PAGE.default),
-    offset: whole({ label: 'From', description: 'How many to pass over.' }, 0, Number.MAX_SAFE_INTEGER, 0),
+    max: wholeNumber(
+      { label: 'At most', description: `How many Things, at most ${PAGE.most}.` },
+      { min: 1, max: PAGE.most, initial: PAGE.default },
+    ),
+    offset: wholeNumber(
+      { label: 'From', description: 'How many to pass over.' },
+      { min: 0, max: Number.MAX_SAFE_INTEGER, initial: 0 },
+    ),
   },
 
   async run({ name, sn, man, model, tags = [], max, offset }, { services }) {
@@ -69,20 +76,6 @@ function shortly(words: string): string {
 function like(name: string, label: string): Field<Criterion> {
   const shown = { label, description: `The tag ${name}; * stands for anything.` };
   return { ...text(shown, (written) => likeText(name, written)), mayShow: (value) => !mentionsKey(value) };
-}
-
-function whole(
-  shown: Pick<Field<unknown>, 'label' | 'description'>,
-  min: number,
-  max: number,
-  initial: number,
-): Field<number> {
-  return text({ ...shown, initial: String(initial) }, (written) => {
-    const value = /^\d{1,16}$/.test(written) ? Number(written) : Number.NaN;
-    if (value >= min && value <= max) return { ok: true, value };
-    const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-    return { ok: false, fault: `${quoted(written)} will not do; use a whole number ${range}.` };
-  });
 }
 
 function fault(words: string) {

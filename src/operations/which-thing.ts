@@ -47,7 +47,7 @@ export async function findThing(
 }
 
 /** What people call a Thing, and what tells it from others that they call so. */
-export function labelOf({ address, tags }: ClaimedThing): string {
+export function labelOf({ address, tags }: Pick<ClaimedThing, 'address' | 'tags'>): string {
   const tag = tags.find(({ name }) => name === 'NAME') ?? tags.find(({ name }) => name === 'SN');
   return tag === undefined ? nameOf(address) : `${textOf(tag)} (${nameOf(address)})`;
 }
