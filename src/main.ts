@@ -385,7 +385,7 @@ function assemble({ settings, log, version, store, blocks, send, drained, closed
       broker,
       refusals,
       reportLimits: reportLimits(settings),
-      commands: { operations: OPERATIONS, services, store, clock, sessions: commandSessions },
+      commands: { operations: OPERATIONS, services, sessions: commandSessions },
       zoneOf,
       clock,
       send,

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { readVersion } from '../version.js';
 import { deviceCommand } from './device.js';
+import { importCommand } from './import.js';
 import { operationCommands } from './operation.js';
 import { readCommand } from './read.js';
 import { serveCommand } from './serve.js';
@@ -12,7 +13,10 @@ const program = new Command('thingstead')
   .version(readVersion())
   .addCommand(serveCommand())
   .addCommand(deviceCommand())
-  .addCommand(readCommand());
-for (const command of operationCommands()) program.addCommand(command);
+  .addCommand(readCommand())
+  .addCommand(importCommand());
+// `read` has a command of its own, which shows values as they come.
+const own = new Set(program.commands.map((command) => command.name()));
+for (const command of operationCommands()) if (!own.has(command.name())) program.addCommand(command);
 
 await program.parseAsync();

@@ -1,4 +1,3 @@
-import type { Timers } from '../domain/read-out/ports.js';
 import { HISTORICAL } from '../domain/read-out/types-asked.js';
 import { FIELD_TYPES } from '../domain/reading.js';
 import { RECORDED } from '../domain/recording/words.js';
@@ -6,11 +5,9 @@ import { auditedOn } from './audited.js';
 import { choices, optional, time } from './field.js';
 import { operationOnThing } from './operation.js';
 import { done, type Outcome, refused } from './outcome.js';
+import { within } from './within.js';
 
 const TYPES = FIELD_TYPES.filter((type) => HISTORICAL.has(type));
-
-/** How long the asker waits for a device's memory, in ms: one common library gives an answer five seconds. */
-const PATIENCE_MS = 4000;
 
 /** An owner has what a device remembers by itself fetched and kept, once. */
 export const backfill = operationOnThing({
@@ -60,12 +57,4 @@ export const backfill = operationOnThing({
 function underWay(values: number): Outcome {
   const soFar = values === 0 ? '' : ` ${RECORDED.collected({ values, faults: [], reason: undefined })}`;
   return done(`The Thing is still answering; what it sends is stored as it comes.${soFar}`);
-}
-
-/** What a promise comes to, unless it takes too long. */
-function within<T>(promise: Promise<T>, timers: Timers): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const stop = timers.after(PATIENCE_MS, () => resolve(undefined));
-    promise.then(resolve, reject).finally(stop);
-  });
 }

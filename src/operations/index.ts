@@ -18,6 +18,7 @@ import { myThings } from './my-things.js';
 import type { Operation } from './operation.js';
 import { purge } from './purge.js';
 import { read } from './read.js';
+import { notify } from './notify.js';
 import { record } from './record.js';
 import { release } from './release.js';
 import { reload } from './reload.js';
@@ -56,6 +57,7 @@ export const OPERATIONS: readonly Operation[] = [
   remove,
   erase,
   eraseFormer,
+  notify,
   things,
   devices,
   statistics,

@@ -81,6 +81,7 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
     clock,
     ids: createIds(),
     keylessClaims: false,
+    refusals: bench.refusals,
     log: { info: (details) => void bench.logged.push(details) },
     onFault,
   });
@@ -97,6 +98,8 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
   const services: Services = {
     store: bench.store,
     access: bench.access,
+    blocks: bench.blocks,
+    refusals: bench.refusals,
     registry,
     reach: { forgetIfLast: async (jid) => void stage.forgotten.push(jid) },
     units: devices.units,
@@ -150,7 +153,7 @@ export function createStage(operations: readonly Operation[] = OPERATIONS) {
   };
   const table: readonly Protocol<ClaimedThing>[] = [
     discoProtocol({ ...bench, domain: DOMAIN, name: () => 'The place', protocols: () => table }),
-    commandsProtocol({ operations, services, store: bench.store, clock, sessions: commandSessions }),
+    commandsProtocol({ operations, services, sessions: commandSessions }),
   ];
 
   async function send(payload: Element | string, { from = OWNER, to = DOMAIN as string } = {}, type = 'set') {
