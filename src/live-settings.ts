@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config, SettingsRead } from './config.js';
-import { type Access, createAccess } from './domain/access.js';
+import { type Access, type Asker, createAccess } from './domain/access.js';
 import { FAILED_CLAIM_LIMITS, type FailedClaimLimits, type FailedClaims } from './domain/failed-claims.js';
 import { BROKER_SETTINGS, type BrokerSettings } from './domain/read-out/broker.js';
 import type { Retention } from './domain/retention.js';
@@ -56,8 +56,8 @@ export function createLiveSettings(
 }
 
 /** Access by the administrators and domains of the settings that hold now: one rule replaces the other in one go. */
-export function liveAccess(settings: LiveSettings): Access {
-  const access = following(settings, ({ admins, allow }) => createAccess(admins, allow));
+export function liveAccess(settings: LiveSettings, isBlocked: (asker: Asker) => boolean): Access {
+  const access = following(settings, ({ admins, allow }) => createAccess(admins, allow, isBlocked));
   return {
     may: (...asked) => access().may(...asked),
     mayUse: (asker) => access().mayUse(asker),

@@ -45,6 +45,7 @@ export function backupMaker(
       thread = copyInThread(resolve(file), partial);
       if (isStopped) thread.stop();
       await thread.done;
+      if (isStopped) throw new Error('the component was stopped.');
       await rename(partial, target);
       await syncFolder(folder);
       const { size } = await stat(target);
