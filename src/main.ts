@@ -10,6 +10,7 @@ import { createRefusals } from './domain/refusals.js';
 import { createRegistry } from './domain/registry.js';
 import { createSessions } from './domain/sessions.js';
 import { type ClaimedThing, isClaimed, type OwnershipId } from './domain/thing.js';
+import { createTellOwners } from './domain/words/tell-owners.js';
 import { serveHealth } from './health.js';
 import { createIds } from './ids.js';
 import { limitsOf } from './limits.js';
@@ -34,6 +35,7 @@ import { createCommandSessions } from './xep/0050-commands/sessions.js';
 import { createXmppBroker, TIMERS } from './xep/0323-sensor-data/broker.js';
 import { readIotDisco } from './xep/0347-registry/iot-disco.js';
 import { encodeAnnouncement } from './xep/announcement.js';
+import { createChat } from './xep/chat.js';
 import { protocols } from './xep/index.js';
 import { createMessenger } from './xep/messenger.js';
 import { createOnlineAnnouncer, createPresenceHandler } from './xep/presence/handler.js';
@@ -110,7 +112,7 @@ export async function start(
   const send = (stanza: Element): boolean => connection.send(stanza);
   const blocks = createBlocks(store.blocks);
   await blocks.refresh();
-  const { router, caller, notifier, reach, broker, recorder, upkeep, refusals } = assemble({
+  const { router, caller, notifier, reach, broker, recorder, tellOwners, upkeep, refusals } = assemble({
     settings,
     log,
     version,
@@ -139,11 +141,13 @@ export async function start(
     onOnline: () => {
       sole.online();
       recorder.resume();
+      tellOwners.resume();
       Promise.all([notifier.resume(), reach.probeAll(), broker.resume()]).catch(onFault);
     },
     onOffline: () => {
       sole.offline();
       recorder.pause();
+      tellOwners.pause();
       caller.lost();
     },
   });
@@ -185,7 +189,9 @@ export async function start(
       clearInterval(refreshing);
       sole.stop();
       health?.close();
-      const finished = Promise.all([recorder.stop(), broker.stop()]).then(() => Promise.allSettled(underWay));
+      const finished = Promise.all([recorder.stop(), broker.stop()])
+        .then(() => Promise.allSettled(underWay))
+        .then(() => tellOwners.stop());
       caller.stop();
       await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, FINISH_MS).unref())]);
       await connection.stop();
@@ -273,8 +279,16 @@ function assemble({ settings, log, version, store, blocks, send, drained, closed
 
   const zoneOf = liveZones(settings);
   const units = ucumUnits();
+  const tellOwners = createTellOwners({
+    words: store.words,
+    send: createChat(send, self),
+    clock,
+    timers: TIMERS,
+    onFault,
+  });
   const broker = createXmppBroker({
     domain: self,
+    clockMistaken: tellOwners.clockMistaken,
     store,
     access,
     sessions,
@@ -383,6 +397,7 @@ function assemble({ settings, log, version, store, blocks, send, drained, closed
       reach,
       sessions,
       broker,
+      tellOwners,
       refusals,
       reportLimits: reportLimits(settings),
       commands: { operations: OPERATIONS, services, sessions: commandSessions },
@@ -407,7 +422,7 @@ function assemble({ settings, log, version, store, blocks, send, drained, closed
     log,
   });
 
-  return { router, caller, notifier, reach, broker, recorder, upkeep, refusals };
+  return { router, caller, notifier, reach, broker, recorder, tellOwners, upkeep, refusals };
 }
 
 async function serveHealthAt(

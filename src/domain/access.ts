@@ -39,14 +39,21 @@ export interface Access {
 /**
  * @param administrators bare JIDs.
  * @param allow domains whose users may use the component, matched exactly; `*` opens it to all.
+ * @param isBlocked who has no right at all, not even as owner; unless he is an administrator.
  */
-export function createAccess(administrators: readonly BareJid[], allow: readonly string[]): Access {
+export function createAccess(
+  administrators: readonly BareJid[],
+  allow: readonly string[],
+  isBlocked: (asker: Asker) => boolean = () => false,
+): Access {
   const admins = new Set(administrators);
   const domains = new Set(allow);
-  const mayUse = ({ jid, domain }: Asker) => domains.has('*') || domains.has(domain) || admins.has(jid);
+  const mayUse = (asker: Asker) =>
+    admins.has(asker.jid) || ((domains.has('*') || domains.has(asker.domain)) && !isBlocked(asker));
   return {
     may(asker, right, thing) {
       const { ownership } = thing;
+      if (isBlocked(asker) && !admins.has(asker.jid)) return false;
       if (rolesOf(asker, thing, admins).some((role) => RIGHTS[role].includes(right))) return true;
       if (!mayUse(asker)) return false;
       if (ownership.selfOwned && OF_SELF_OWNED.includes(right)) return true;

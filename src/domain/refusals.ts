@@ -1,5 +1,4 @@
 import type { AuditEntry, AuditLog } from './audit.js';
-import type { AnyJid } from './jid.js';
 import type { Clock } from './ports.js';
 import type { Timers } from './read-out/ports.js';
 
@@ -20,6 +19,8 @@ const COUNTED_MS = 60_000;
 const MOST = 10_000;
 /** A subject is what the asker made it, within these many characters. */
 const LONGEST_SUBJECT = 2048;
+/** The name of an element that nobody knows may be any. */
+const LONGEST_ACTION = 64;
 
 interface Counted {
   readonly refused: Refused;
@@ -39,14 +40,8 @@ export function createRefusals(
 ): Refusals {
   const counted = new Map<string, Counted>();
 
-  function write({ subject, ...refused }: Refused): Promise<void> {
-    const entry: AuditEntry = {
-      ...refused,
-      at: clock.now(),
-      subject: subject.slice(0, LONGEST_SUBJECT),
-      isRefusal: true,
-    };
-    return audit.append(entry).catch(onFault);
+  function write(refused: Refused): Promise<void> {
+    return audit.append({ ...refused, at: clock.now(), isRefusal: true }).catch(onFault);
   }
 
   async function settle(key: string): Promise<void> {
@@ -58,8 +53,13 @@ export function createRefusals(
   }
 
   return {
-    async note(refused) {
-      const key = keyOf(refused);
+    async note({ action, subject, ...rest }) {
+      const refused: Refused = {
+        ...rest,
+        action: action.slice(0, LONGEST_ACTION),
+        subject: subject.slice(0, LONGEST_SUBJECT),
+      };
+      const key = JSON.stringify([refused.actor, refused.action, refused.subject, refused.outcome]);
       const same = counted.get(key);
       if (same !== undefined) {
         same.times += 1;
@@ -76,8 +76,4 @@ export function createRefusals(
       await Promise.all([...counted.keys()].map(settle));
     },
   };
-}
-
-function keyOf({ actor, action, subject, outcome }: Refused): string {
-  return JSON.stringify([actor satisfies AnyJid, action, subject.slice(0, LONGEST_SUBJECT), outcome]);
 }

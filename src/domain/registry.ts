@@ -13,12 +13,13 @@ import {
   type ThingStore,
   type Told,
 } from './ports.js';
+import type { Refusals } from './refusals.js';
 import { decideRegistration, type Registered, type Registration } from './registration.js';
 import { decideRemoval, decideUnregistration } from './removal.js';
 import type { Found, Search } from './search.js';
 import type { Sessions } from './sessions.js';
 import { canonicalTags, hasKey, storedTags } from './tags.js';
-import type { ClaimedThing, OwnershipId, ThingAddress } from './thing.js';
+import { type ClaimedThing, nameOf, type OwnershipId, type ThingAddress } from './thing.js';
 import { decideUpdateByOwner, decideUpdateByThing, type Update, type Updated } from './update.js';
 
 export interface RegistryDeps {
@@ -32,6 +33,7 @@ export interface RegistryDeps {
   readonly ids: Ids;
   /** Whether claims without KEY are accepted. */
   readonly keylessClaims: boolean;
+  readonly refusals: Pick<Refusals, 'note'>;
   readonly log: { info(details: object, message: string): void };
   /** Told of what failed after an answer was given. */
   readonly onFault: (error: unknown) => void;
@@ -82,8 +84,10 @@ export function createRegistry(deps: RegistryDeps): Registry {
   async function claim(asked: Claim): Promise<Claimed> {
     const hasFailed = (decision: ClaimDecision) => decision.outcome === 'failed';
     const decision = await failedClaims.attempt(asked.from, () => decide(asked), hasFailed);
+    if (decision !== 'wait' && decision.outcome !== 'failed') return { outcome: 'claimed', thing: decision.thing };
+    // What was claimed is not said: its tags are half of what one has to know of it, and KEY is the other.
+    void deps.refusals.note({ actor: asked.from, action: 'claim', subject: '', outcome: 'failed' });
     if (decision === 'wait') return { outcome: 'wait' };
-    if (decision.outcome !== 'failed') return { outcome: 'claimed', thing: decision.thing };
     deps.log.info({ claimant: bareOf(asked.from), why: decision.why }, 'a claim failed');
     return { outcome: 'failed' };
   }
@@ -99,7 +103,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
 
   async function disown(address: ThingAddress, owner: AnyJid) {
     const wish = await things.changeAt(address, (stored) => decideWish(stored, owner, clock.now()));
-    if (wish === 'not-found') return wish;
+    if (wish === 'not-found') return refused(owner, 'disown', address);
     const { id } = wish.thing.ownership;
     const answer = await askToAgree(wish.thing, owner);
     // The ownership has ended with the registration. By now the same owner may have the Thing again, under the same id.
@@ -148,15 +152,29 @@ export function createRegistry(deps: RegistryDeps): Registry {
     await notifier.wake(address.jid);
   }
 
+  /** To whom a Thing does not belong it is not there; the trail says what was asked, whether it is there or not. */
+  function refused(actor: AnyJid, action: string, address: ThingAddress): 'not-found' {
+    void deps.refusals.note({ actor, action, subject: nameOf(address), outcome: 'item-not-found' });
+    return 'not-found';
+  }
+
   return {
     register,
     claim,
     update: (asked) => things.changeAt(asked.address, (stored) => decideUpdateByThing(stored, asked, clock.now())),
-    updateByOwner: (asked) =>
-      things.changeAt(asked.address, (stored) => decideUpdateByOwner(stored, asked, bareOf(asked.from), clock.now())),
-    remove: (address, owner) => {
+    updateByOwner: async (asked) => {
+      const { address, from } = asked;
+      const updated = await things.changeAt(address, (stored) =>
+        decideUpdateByOwner(stored, asked, bareOf(from), clock.now()),
+      );
+      return updated === 'not-found' ? refused(from, 'update', address) : updated;
+    },
+    remove: async (address, owner) => {
       const noticeId = ids.notice();
-      return things.changeAt(address, (stored) => decideRemoval(stored, owner, { now: clock.now(), noticeId }));
+      const removed = await things.changeAt(address, (stored) =>
+        decideRemoval(stored, owner, { now: clock.now(), noticeId }),
+      );
+      return removed === 'not-found' ? refused(owner, 'remove', address) : removed;
     },
     unregister: async (address, from) => {
       await things.changeAt(address, (stored) => decideUnregistration(stored, address, from, clock.now()));

@@ -25,8 +25,10 @@ export function bind(operation: Operation, context: Context, thing: ClaimedThing
  */
 export async function mayRun({ on, may }: Operation, context: Context, thing?: ClaimedThing): Promise<boolean> {
   const { asker, services } = context;
-  if (on === 'component')
-    return thing === undefined && (may === 'anyone' || services.access.isAdministrator(asker.jid));
+  if (on === 'component') {
+    const { access } = services;
+    return thing === undefined && (may === 'anyone' ? access.mayUse(asker) : access.isAdministrator(asker.jid));
+  }
   if (thing !== undefined) return services.access.may(asker, may.thing, thing);
   return hasThing(context, may.thing);
 }

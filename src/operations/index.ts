@@ -1,7 +1,9 @@
 import { accept } from './accept.js';
 import { announce } from './announce.js';
+import { audit } from './audit.js';
 import { backfill } from './backfill.js';
 import { backup } from './backup.js';
+import { block } from './block.js';
 import { claim } from './claim.js';
 import { decline } from './decline.js';
 import { deleteThing } from './delete.js';
@@ -15,10 +17,10 @@ import { limits } from './limits.js';
 import { logLevel } from './log-level.js';
 import { move } from './move.js';
 import { myThings } from './my-things.js';
+import { notify } from './notify.js';
 import type { Operation } from './operation.js';
 import { purge } from './purge.js';
 import { read } from './read.js';
-import { notify } from './notify.js';
 import { record } from './record.js';
 import { release } from './release.js';
 import { reload } from './reload.js';
@@ -31,6 +33,7 @@ import { share } from './share.js';
 import { statistics } from './statistics.js';
 import { things } from './things.js';
 import { transfer } from './transfer.js';
+import { unblock } from './unblock.js';
 import { unshare } from './unshare.js';
 import { update } from './update.js';
 import { visibility } from './visibility.js';
@@ -58,6 +61,7 @@ export const OPERATIONS: readonly Operation[] = [
   erase,
   eraseFormer,
   notify,
+  audit,
   things,
   devices,
   statistics,
@@ -66,6 +70,8 @@ export const OPERATIONS: readonly Operation[] = [
   move,
   deleteThing,
   retention,
+  block,
+  unblock,
   importThings,
   purge,
   announce,

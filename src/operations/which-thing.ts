@@ -46,6 +46,13 @@ export async function findThing(
   return isClaimed(thing) && access.may(asker, right, thing) ? thing : undefined;
 }
 
+/** Puts into the audit trail that somebody named a Thing on which he may not do that, or none. */
+export function noteMissing({ services, asker }: Context, action: string, name: string): Promise<void> {
+  // What is neither an id nor a JID may be anything that people paste, a KEY too.
+  const subject = OWNERSHIP_ID.test(name) ? name : (services.bareJid(name) ?? '');
+  return services.refusals.note({ actor: asker.session, action, subject, outcome: 'item-not-found' });
+}
+
 /** What people call a Thing, and what tells it from others that they call so. */
 export function labelOf({ address, tags }: Pick<ClaimedThing, 'address' | 'tags'>): string {
   const tag = tags.find(({ name }) => name === 'NAME') ?? tags.find(({ name }) => name === 'SN');
@@ -53,6 +60,7 @@ export function labelOf({ address, tags }: Pick<ClaimedThing, 'address' | 'tags'
 }
 
 const NOBODY = '' as BareJid;
+const OWNERSHIP_ID = /^[a-z2-7]{10}$/;
 
 // Own ones come first, then those shared by JID: who owns none has none that it could manage further down. Those that are
 // offered come after both, and are asked for by themselves.

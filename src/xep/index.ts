@@ -4,10 +4,12 @@ import type { Notifier } from '../domain/notifier.js';
 import type { Clock, Store } from '../domain/ports.js';
 import type { Reach } from '../domain/reach.js';
 import type { Broker } from '../domain/read-out/broker.js';
+import type { Refusals } from '../domain/refusals.js';
 import type { Registry } from '../domain/registry.js';
 import type { Sessions } from '../domain/sessions.js';
 import type { ClaimedThing, Thing } from '../domain/thing.js';
 import type { TimeZone } from '../domain/time-zone.js';
+import type { TellOwners } from '../domain/words/tell-owners.js';
 import type { Caller } from '../xmpp/caller.js';
 import type { Element } from '../xmpp/element.js';
 import type { Log } from '../xmpp/log.js';
@@ -36,6 +38,8 @@ export interface ProtocolDeps {
   readonly reach: Reach;
   readonly sessions: Sessions;
   readonly broker: Broker;
+  readonly tellOwners: TellOwners;
+  readonly refusals: Refusals;
   readonly reportLimits: ReportLimits;
   readonly commands: CommandDeps;
   /** The zone of a Thing; without one, that of the component. */

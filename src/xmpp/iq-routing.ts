@@ -1,10 +1,9 @@
 import { childElements, type Element, namespaceOf } from './element.js';
-import type { Jid } from './jid.js';
 import type { Answer, IqRequest, IqRoute } from './protocol.js';
 import { quote, quoteTag } from './reader.js';
 import { errorTo, handlerFailed, isAt, replyTo, routeKey } from './reply.js';
 import { locate, NOTHING_HERE, type Parties, type RouterOptions } from './routing.js';
-import { type StanzaError, stanzaError } from './stanza-error.js';
+import { stanzaError } from './stanza-error.js';
 
 /** Answers each IQ once, as RFC 6120 section 8.2.3 demands, and then does what follows from the answer. */
 export function createIqRouting<Target>(options: RouterOptions<Target>) {
@@ -29,8 +28,8 @@ export function createIqRouting<Target>(options: RouterOptions<Target>) {
     const payloads = childElements(stanza);
     const [payload] = payloads;
     const route = payload && routes.get(routeKey(payload));
-    const bar = route?.open === true ? undefined : barred(parties.from);
-    if (bar !== undefined) return { error: bar };
+    const bar = route?.open === true ? undefined : barred(parties, payload);
+    if (bar !== undefined) return bar;
     const place = await locate(options, parties);
     if (place === undefined) return nothingHere(parties, payload);
     if (payload === undefined || payloads.length > 1) {
@@ -41,13 +40,15 @@ export function createIqRouting<Target>(options: RouterOptions<Target>) {
   }
 
   function nothingHere({ from, to }: Parties, payload: Element | undefined): Answer {
-    return { error: NOTHING_HERE, after: () => options.onUnresolved(from, to, payload?.getName() ?? 'iq') };
+    return { error: NOTHING_HERE, after: () => options.onUnresolved(from, to, nameOf(payload)) };
   }
 
-  /** Why the sender is served nothing but the open routes. */
-  function barred(from: Jid): StanzaError | undefined {
-    if (options.mayUse(from)) return options.closed();
-    return stanzaError('forbidden', `${from.domain} may not use this service; its operator decides who may.`);
+  /** What the sender is told who is served nothing but the open routes. */
+  function barred({ from, to }: Parties, payload: Element | undefined): Answer | undefined {
+    const closed = options.closed();
+    if (options.mayUse(from)) return closed && { error: closed };
+    const error = stanzaError('forbidden', 'You may not use this service; its operator decides who may.');
+    return { error, after: () => options.onBarred?.(from, to, nameOf(payload)) };
   }
 
   async function handle(route: IqRoute<Target>, request: IqRequest<Target>): Promise<Answer> {
@@ -64,6 +65,10 @@ export function createIqRouting<Target>(options: RouterOptions<Target>) {
     }
     return refused('feature-not-implemented', `${quoteTag(payload)} of ${xmlns} is not answered at this address.`);
   }
+}
+
+function nameOf(payload: Element | undefined): string {
+  return payload?.getName() ?? 'iq';
 }
 
 function refused(...error: Parameters<typeof stanzaError>): Answer {

@@ -15,6 +15,8 @@ export interface RouterOptions<Target> {
   readonly resolve: (local: string, from: Jid) => Promise<Target | undefined>;
   /** Told after the answer to a stanza for an address that is nothing to the sender. */
   readonly onUnresolved: (from: Jid, to: Jid, asked: string) => void;
+  /** Told after the answer to an IQ of who may not use the component. */
+  readonly onBarred?: (from: Jid, to: Jid, asked: string) => void;
   readonly onPresence: (presence: Presence<Target>) => Promise<void>;
   /** Takes an IQ of type result or error. */
   readonly onReply: (stanza: Element) => void;

@@ -5,6 +5,7 @@ import type { News } from '../../src/domain/notice.js';
 import { createNotifier } from '../../src/domain/notifier.js';
 import type { Messenger, Store, Told } from '../../src/domain/ports.js';
 import { createReach } from '../../src/domain/reach.js';
+import { createRefusals } from '../../src/domain/refusals.js';
 import { createRegistry } from '../../src/domain/registry.js';
 import { createSessions } from '../../src/domain/sessions.js';
 import type { Tag, ThingAddress } from '../../src/domain/thing.js';
@@ -71,6 +72,7 @@ export function createWorld({ keylessClaims = false, limits, pepper = 'pepper', 
     clock,
     ids: createIds(),
     keylessClaims,
+    refusals: createRefusals(store.audit, clock, { after: () => () => undefined }, onFault),
     log: { info: (details) => void logged.push(details) },
     onFault,
   });

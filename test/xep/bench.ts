@@ -1,5 +1,7 @@
 import { createAccess } from '../../src/domain/access.js';
+import { createBlocks } from '../../src/domain/block.js';
 import type { BareJid } from '../../src/domain/jid.js';
+import { createRefusals } from '../../src/domain/refusals.js';
 import type { Audience, ClaimedThing, OwnershipId, Tag, Thing } from '../../src/domain/thing.js';
 import { isClaimed } from '../../src/domain/thing.js';
 import { createIds } from '../../src/ids.js';
@@ -29,12 +31,18 @@ export interface Placed {
   readonly selfOwned?: boolean;
   readonly sharedWith?: readonly Audience[];
   readonly tags?: readonly Tag[];
+  readonly zone?: string;
 }
 
 /** Protocols behind a router, on a real store, with a connection that the test reads. Users of example.org may use it. */
 export function createBench({ file = ':memory:' } = {}) {
   const store = openSqliteStore({ file });
-  const access = createAccess([bare('admin@example.org')], ['example.org']);
+  const blocks = createBlocks(store.blocks);
+  const access = createAccess([bare('admin@example.org')], ['example.org'], blocks.has);
+  const clock = { now: () => Date.UTC(2026, 10, 21, 3, 20, 59, 999) };
+  const refusals = createRefusals(store.audit, clock, { after: () => () => undefined }, (error) => {
+    throw error;
+  });
   const ids = createIds();
   const sent: Element[] = [];
   const logged: unknown[] = [];
@@ -49,15 +57,21 @@ export function createBench({ file = ':memory:' } = {}) {
   return {
     store,
     access,
-    clock: { now: () => Date.UTC(2026, 10, 21, 3, 20, 59, 999) },
+    blocks,
+    refusals,
+    clock,
     logged,
 
     /** Puts a Thing into the store, past all rules. @returns its id, where it has an owner. */
     async place(placed: Placed): Promise<OwnershipId | undefined> {
       const { jid, nodeId = '', sourceId = '', cacheType = '', owner, sharedWith = [], tags = [] } = placed;
-      const { isPublic = false, selfOwned = false } = placed;
+      const { isPublic = false, selfOwned = false, zone } = placed;
       const id = ids.ownership();
-      const ownership = owner !== undefined && { id, owner: bare(owner), isPublic, selfOwned, since: 1, sharedWith };
+      const zoned = zone !== undefined && { zone };
+      const ownership = owner !== undefined && {
+        ...{ id, owner: bare(owner), isPublic, selfOwned, since: 1, sharedWith },
+        ...zoned,
+      };
       const address = { jid: bare(jid), nodeId, sourceId, cacheType };
       const thing: Thing = { address, tags, ...(ownership && { ownership }) };
       const write = { write: 'thing', thing, at: 1 } as const;
@@ -72,7 +86,10 @@ export function createBench({ file = ':memory:' } = {}) {
         protocols,
         mayUse: (from) => access.mayUse({ jid: from.bare, domain: from.domain }),
         resolve,
-        onUnresolved: () => undefined,
+        onUnresolved: (from, to, action) =>
+          void refusals.note({ actor: from.full, action, subject: to.bare, outcome: 'item-not-found' }),
+        onBarred: (from, to, action) =>
+          void refusals.note({ actor: from.full, action, subject: to.bare, outcome: 'forbidden' }),
         onPresence: async () => undefined,
         onReply: () => undefined,
         closed: () => undefined,

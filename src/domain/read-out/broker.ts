@@ -66,10 +66,17 @@ export const BROKER_SETTINGS: BrokerSettings = {
   readerMs: 15_000,
 };
 
-/** What a request comes to. Where it is accepted nothing has begun yet: `begin` is for after the answer. */
-export type Verdict =
+/** What of a request the asker does not get. */
+interface Denied {
   /** Nodes that are not there, or that the asker may not see. */
-  { readonly missing: readonly NodeName[] } & (
+  readonly missing: readonly NodeName[];
+  /** Nodes that the asker may see and not read. */
+  readonly forbidden: readonly NodeName[];
+}
+
+/** What a request comes to. Where it is accepted nothing has begun yet: `begin` is for after the answer. */
+export type Verdict = Denied &
+  (
     | { readonly accepted: true; readonly queued: boolean; readonly begin: () => void }
     | { readonly accepted: false; readonly refusal: Refusal }
   );
@@ -174,21 +181,21 @@ export function createBroker(deps: BrokerDeps): Broker {
       wait: due - clock.now(),
     });
     if (refusal !== undefined || found === 'too-many') {
-      return refused(refusal ?? 'too-many-things', found === 'too-many' ? [] : found.missing);
+      return refused(refusal ?? 'too-many-things', found === 'too-many' ? NOTHING : found);
     }
     const faults = [...faultsOf(found.missing, WORDS.noSuchNode), ...faultsOf(found.forbidden, WORDS.forbidden)];
     const plan: Plan = { ends, request, parts: found.parts, faults, wasQueued: due > clock.now() };
-    const { missing } = found;
-    if (plan.wasQueued) return enqueue(plan, due, missing);
-    return { accepted: true, queued: false, missing, begin: () => open.begin(plan, told) };
+    if (plan.wasQueued) return enqueue(plan, due, found);
+    const { missing, forbidden } = found;
+    return { accepted: true, queued: false, missing, forbidden, begin: () => open.begin(plan, told) };
   }
 
-  async function enqueue(plan: Plan, due: number, missing: readonly NodeName[]): Promise<Verdict> {
+  async function enqueue(plan: Plan, due: number, { missing, forbidden }: Denied): Promise<Verdict> {
     const { ends, request } = plan;
     const { value } = request.seqnr;
     if (!(await queue.add(plan, due))) return refused('seqnr-in-use');
     open.release(ends.asker, value);
-    return { accepted: true, queued: true, missing, begin: () => queue.added(ends, value) };
+    return { accepted: true, queued: true, missing, forbidden, begin: () => queue.added(ends, value) };
   }
 
   const mistaken = new Set<OwnershipId>();
@@ -268,8 +275,10 @@ export function createBroker(deps: BrokerDeps): Broker {
 const MOST_LISTED = 1000;
 const NO_NODE: NodeName = { nodeId: '', sourceId: '', cacheType: '' };
 
-function refused(refusal: Refusal, missing: readonly NodeName[] = []): Verdict {
-  return { accepted: false, refusal, missing };
+const NOTHING: Denied = { missing: [], forbidden: [] };
+
+function refused(refusal: Refusal, { missing, forbidden } = NOTHING): Verdict {
+  return { accepted: false, refusal, missing, forbidden };
 }
 
 /** The faults that concern a read-out: not those of another Thing's nodes, which are shown to who may read that one. */

@@ -23,6 +23,7 @@ const NARROWING = [
   ['action', 'audit_action', 'a.action = :action'],
 ] as const;
 
+const BY_TIME = 'audit_at';
 const OWN_ACTIONS: Way = { from: '', where: 'a.account = :viewer', index: 'audit_account' };
 const ABOUT_OWN: Way = {
   from: '',
@@ -34,9 +35,9 @@ const ABOUT_OWN: Way = {
 /** An ownership in the time of which others were refused; each kind of it has an index of its own. */
 const refusalsAbout = (owned: string): Way => ({
   from: `(SELECT id, jid, node_id, source_id, cache_type, since, ended FROM ownership WHERE ${owned}) o CROSS JOIN`,
-  where: `a.refusal AND a.at > o.since AND (o.ended IS NULL OR a.at < o.ended) AND a.subject IN (
+  where: `a.refusal = 1 AND a.at > o.since AND (o.ended IS NULL OR a.at < o.ended) AND a.subject IN (
     o.id, o.id || '@' || :domain, trim(concat_ws(' ', o.jid, o.node_id, o.source_id, o.cache_type)))`,
-  index: 'audit_subject',
+  index: 'audit_refused',
 });
 const PRESENT = 'ended IS NULL';
 const FORMER = 'ended > :keptSince';
@@ -88,7 +89,7 @@ function sqlFor(query: AuditQuery): string {
 }
 
 function waysFor({ viewer, ownership }: AuditQuery): readonly Way[] {
-  if (viewer === undefined && ownership === undefined) return [{ from: '', where: 'TRUE', index: 'audit_at' }];
+  if (viewer === undefined && ownership === undefined) return [{ from: '', where: 'TRUE', index: BY_TIME }];
   const whose = [...(viewer === undefined ? [] : [BY_OWNER]), ...(ownership === undefined ? [] : [BY_ID])].join(
     ' AND ',
   );
@@ -102,7 +103,9 @@ function waysFor({ viewer, ownership }: AuditQuery): readonly Way[] {
 function idsBy({ from, where, index }: Way, query: AuditQuery): string {
   const isRefusals = from !== '';
   const narrowing = NARROWING.filter(([name]) => query[name] !== undefined && !(isRefusals && name === 'ownership'));
-  const walked = isRefusals ? index : (narrowing[0]?.[1] ?? index);
+  // There are few actions, and each is done by many.
+  const narrowest = narrowing.find(([name]) => name !== 'action' || index === BY_TIME)?.[1];
+  const walked = isRefusals ? index : (narrowest ?? index);
   const conditions = [
     where,
     ...narrowing.map(([, , condition]) => condition),

@@ -4,7 +4,7 @@ import type { Context } from '../../operations/context.js';
 import type { Operation } from '../../operations/operation.js';
 import type { Faults, Outcome } from '../../operations/outcome.js';
 import { type Given, keepable, showable } from '../../operations/read-form.js';
-import { findThing, optionsOf, THING } from '../../operations/which-thing.js';
+import { findThing, noteMissing, optionsOf, THING } from '../../operations/which-thing.js';
 import type { DataForm } from '../../xmpp/data-form.js';
 import type { CommandAnswer, Note, Step } from './codec.js';
 import { confirmationOf, formOf, givenOf, resultOf, withOptions, withOptionsOf } from './forms.js';
@@ -114,7 +114,10 @@ export function createExecutor(context: Context, target: ClaimedThing | undefine
     if (repeated.has('thing')) return show(execution, repeated);
     const [name = '', ...others] = given.get('thing') ?? [];
     const thing = others.length > 0 ? undefined : await findThing(context, operation.may.thing, name.trim());
-    if (thing === undefined) return show(execution, new Map([['thing', NO_SUCH_THING]]));
+    if (thing === undefined) {
+      const shown = await show(execution, new Map([['thing', NO_SUCH_THING]]));
+      return { ...shown, after: () => noteMissing(context, operation.name, name.trim()) };
+    }
     return show({ ...execution, chosen: thing.ownership.id, at: execution.at + 1 });
   }
 

@@ -1,5 +1,4 @@
 import type { AnyJid } from '../../domain/jid.js';
-import type { AuditLog, Clock } from '../../domain/ports.js';
 import type { ClaimedThing } from '../../domain/thing.js';
 import { mayRun } from '../../operations/bind.js';
 import type { Context, Services } from '../../operations/context.js';
@@ -16,8 +15,6 @@ import type { CommandSessions } from './sessions.js';
 export interface CommandDeps {
   readonly operations: readonly Operation[];
   readonly services: Services;
-  readonly store: { readonly audit: AuditLog };
-  readonly clock: Clock;
   readonly sessions: CommandSessions<CommandSession>;
 }
 
@@ -40,7 +37,7 @@ const NODE_PREFIX = 'thingstead:';
 const LIST = { category: 'automation', type: 'command-list', name: 'Commands' };
 
 /** Carries out commands, and tells service discovery of those that the asker may run. */
-export function createCommands({ operations, services, store, clock, sessions }: CommandDeps) {
+export function createCommands({ operations, services, sessions }: CommandDeps) {
   async function handle(request: Request): Promise<Answer> {
     const { payload, from, target } = request;
     const decoded = decodeRequest(payload);
@@ -119,8 +116,7 @@ export function createCommands({ operations, services, store, clock, sessions }:
   }
 
   async function noteRefusal({ from, to }: Request, { name }: Operation): Promise<void> {
-    const entry = { at: clock.now(), actor: from.full, action: name, subject: to.bare, outcome: 'forbidden' };
-    await store.audit.append(entry);
+    await services.refusals.note({ actor: from.full, action: name, subject: to.bare, outcome: 'forbidden' });
   }
 
   const nodes: Nodes<ClaimedThing> = {

@@ -1,7 +1,9 @@
-import type { AuditLog, Clock, ThingStore } from '../../domain/ports.js';
+import type { ThingStore } from '../../domain/ports.js';
 import type { Broker } from '../../domain/read-out/broker.js';
+import type { Refusals } from '../../domain/refusals.js';
 import type { ClaimedThing, Thing } from '../../domain/thing.js';
 import type { TimeZone } from '../../domain/time-zone.js';
+import type { TellOwners } from '../../domain/words/tell-owners.js';
 import type { Element } from '../../xmpp/element.js';
 import type { Protocol } from '../../xmpp/protocol.js';
 import { SENSOR_DATA } from './codec.js';
@@ -11,11 +13,13 @@ import { createRequestHandlers } from './request-handler.js';
 
 export interface SensorDataDeps {
   readonly broker: Broker;
-  readonly store: { readonly things: ThingStore; readonly audit: AuditLog };
-  readonly clock: Clock;
+  readonly store: { readonly things: ThingStore };
+  readonly refusals: Pick<Refusals, 'note'>;
   /** The zone of a Thing; without one, that of the component. */
   readonly zoneOf: (thing: Thing | undefined) => TimeZone;
   readonly send: (stanza: Element) => boolean;
+  /** See {@link ReportHandlerDeps}. */
+  readonly tellOwners: Pick<TellOwners, 'refused'>;
   /** What reports may hold; see {@link LIMITS} for what is usual. */
   readonly reportLimits?: ReportLimits;
 }
@@ -26,10 +30,11 @@ export interface SensorDataDeps {
  */
 export function sensorDataProtocol(deps: SensorDataDeps): Protocol<ClaimedThing> {
   const features = [SENSOR_DATA, RECEIPTS];
-  const requests = createRequestHandlers({ ...deps, audit: deps.store.audit });
+  const requests = createRequestHandlers(deps);
   const reports = createReportHandlers({
     ...deps,
     things: deps.store.things,
+    refused: deps.tellOwners.refused,
     ...(deps.reportLimits && { limits: deps.reportLimits }),
   });
   return {

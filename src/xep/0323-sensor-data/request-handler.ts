@@ -1,9 +1,9 @@
-import type { AuditLog, Clock } from '../../domain/ports.js';
-import type { Broker } from '../../domain/read-out/broker.js';
+import type { AnyJid } from '../../domain/jid.js';
+import type { Broker, Verdict } from '../../domain/read-out/broker.js';
 import { MOST_THINGS } from '../../domain/read-out/find-parts.js';
 import type { Refusal } from '../../domain/read-out/judge-request.js';
 import type { SequenceNumber } from '../../domain/read-out/request.js';
-import type { NodeName } from '../../domain/reading.js';
+import type { Refusals } from '../../domain/refusals.js';
 import type { ClaimedThing, Thing } from '../../domain/thing.js';
 import { instantOf, type TimeZone } from '../../domain/time-zone.js';
 import type { Element } from '../../xmpp/element.js';
@@ -14,8 +14,7 @@ import { decodeRequest } from './request-codec.js';
 
 export interface RequestHandlerDeps {
   readonly broker: Broker;
-  readonly audit: AuditLog;
-  readonly clock: Clock;
+  readonly refusals: Pick<Refusals, 'note'>;
   /** The zone of a Thing; without one, that of the component. */
   readonly zoneOf: (thing: Thing | undefined) => TimeZone;
 }
@@ -38,7 +37,7 @@ const REFUSALS: Readonly<Record<Refusal, StanzaError>> = {
 const NOT_OPEN = stanzaError('item-not-found', 'No read-out of yours with this seqnr is open.');
 
 /** What is answered to `req` and `cancel` (XEP-0323 sections 3.1 to 3.7; DESIGN section 4), by the name of the element. */
-export function createRequestHandlers({ broker, audit, clock, zoneOf }: RequestHandlerDeps) {
+export function createRequestHandlers({ broker, refusals, zoneOf }: RequestHandlerDeps) {
   const req: Handle = async ({ payload, from, to, target }) => {
     const zone = zoneOf(target);
     const decoded = decodeRequest(payload, (wall) => instantOf(zone, wall));
@@ -46,7 +45,7 @@ export function createRequestHandlers({ broker, audit, clock, zoneOf }: RequestH
     const { seqnr } = decoded.value;
     const place = target === undefined ? 'component' : { thing: target };
     const verdict = await broker.request({ asker: from.full, self: to.full }, decoded.value, place);
-    const note = () => record(from.full, verdict.missing);
+    const note = () => record(from.full, verdict);
     if (!verdict.accepted) return { error: rejected(payload, REFUSALS[verdict.refusal]), after: note };
     const begin = (): Promise<void> => {
       verdict.begin();
@@ -62,18 +61,23 @@ export function createRequestHandlers({ broker, audit, clock, zoneOf }: RequestH
     return wasOpen ? { result: encodeNumbered('cancelled', decoded.value) } : { error: NOT_OPEN };
   };
 
-  /** What was asked for and is not there, as for addresses that are nothing (DESIGN section 2). */
-  async function record(actor: IqRequest<ClaimedThing>['from']['full'], missing: readonly NodeName[]): Promise<void> {
-    if (missing.length === 0) return;
-    const subject = missing.map(({ nodeId }) => nodeId).join(' ');
-    const entry = { at: clock.now(), actor, action: 'req', subject: subject.slice(0, MAX_SUBJECT) };
-    await audit.append({ ...entry, outcome: 'item-not-found' });
+  /** What was asked for and is not there for the asker, as for addresses that are nothing (DESIGN section 2), or is barred. */
+  async function record(actor: AnyJid, { missing, forbidden }: Verdict): Promise<void> {
+    const denied = [
+      ...missing.map(({ nodeId }) => ({ subject: nodeId, outcome: 'item-not-found' })),
+      ...forbidden.map(({ nodeId }) => ({ subject: nodeId, outcome: 'forbidden' })),
+    ];
+    const rest = denied.length - MOST_NOTED;
+    const noted = denied.slice(0, MOST_NOTED);
+    if (rest > 0) noted.push({ subject: `${rest} more nodes`, outcome: 'refused' });
+    await Promise.all(noted.map((each) => refusals.note({ actor, action: 'req', ...each })));
   }
 
   return { req, cancel };
 }
 
-const MAX_SUBJECT = 2048;
+/** Nodes of one request that are noted each by itself. */
+const MOST_NOTED = 20;
 
 /** One library sees only `rejected`, which versions before 0.3 had, and no stanza error. */
 function rejected(payload: Element, error: StanzaError): StanzaError {

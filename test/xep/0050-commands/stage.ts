@@ -50,8 +50,8 @@ export interface Step {
 export type Played = CommandAnswer | { readonly condition: string; readonly type: string; readonly specific?: string };
 
 /** Commands on a real store, behind a router, with a clock and devices that the test commands. */
-export function createStage(operations: readonly Operation[] = OPERATIONS) {
-  const bench = createBench();
+export function createStage(operations: readonly Operation[] = OPERATIONS, { file = ':memory:' } = {}) {
+  const bench = createBench({ file });
   const alarms: { readonly at: number; readonly run: () => void }[] = [];
   const collected: Collect[] = [];
   const woken: string[] = [];

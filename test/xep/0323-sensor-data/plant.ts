@@ -3,7 +3,7 @@ import { BROKER_SETTINGS } from '../../../src/domain/read-out/broker.js';
 import { createSessions } from '../../../src/domain/sessions.js';
 import type { ClaimedThing, OwnershipId } from '../../../src/domain/thing.js';
 import { isClaimed } from '../../../src/domain/thing.js';
-import { timeZone, UTC } from '../../../src/domain/time-zone.js';
+import { timeZone, UTC, zonesOfThings } from '../../../src/domain/time-zone.js';
 import { ucumUnits } from '../../../src/units/ucum.js';
 import { createXmppBroker } from '../../../src/xep/0323-sensor-data/broker.js';
 import { sensorDataProtocol } from '../../../src/xep/0323-sensor-data/index.js';
@@ -23,6 +23,8 @@ export function createPlant({ zone = 'UTC', deadlineMs = 30_000, file = ':memory
   const sent: Element[] = [];
   const faults: unknown[] = [];
   const logged: object[] = [];
+  const mistaken: [OwnershipId, number][] = [];
+  const refused: [readonly string[], readonly string[]][] = [];
   const onFault = (error: unknown): void => void faults.push(error);
   const send = (stanza: Element): boolean => sent.push(stanza) > 0;
   const caller = createCaller(send);
@@ -31,12 +33,13 @@ export function createPlant({ zone = 'UTC', deadlineMs = 30_000, file = ':memory
     clock,
     onChange: (jid, isOnline) => broker.deviceChanged(jid, isOnline),
   });
-  const zoneOf = () => timeZone(zone) ?? UTC;
+  const zoneOf = zonesOfThings(timeZone(zone) ?? UTC);
   const broker = createXmppBroker({
     domain: DOMAIN,
     store,
     access,
     sessions,
+    clockMistaken: (thing, minutes) => void mistaken.push([thing.ownership.id, minutes]),
     heard: async (from) => sessions.seen(from as never),
     caller,
     clock,
@@ -53,7 +56,17 @@ export function createPlant({ zone = 'UTC', deadlineMs = 30_000, file = ':memory
     settings: { ...BROKER_SETTINGS, deadlineMs },
     onFault,
   });
-  const protocol = sensorDataProtocol({ broker, store, clock, zoneOf, send });
+  const protocol = sensorDataProtocol({
+    tellOwners: {
+      refused: (things, items) =>
+        void refused.push([things.map(({ address }) => address.jid), items.map(({ reason }) => reason)]),
+    },
+    broker,
+    store,
+    refusals: bench.refusals,
+    zoneOf,
+    send,
+  });
   const log = { debug: () => undefined, info: () => undefined, warn: onFault, error: onFault };
   const router = createRouter<ClaimedThing>({
     domain: DOMAIN,
@@ -80,6 +93,8 @@ export function createPlant({ zone = 'UTC', deadlineMs = 30_000, file = ':memory
     sent,
     faults,
     logged,
+    mistaken,
+    refused,
     async place(placed: Placed & { readonly online?: boolean }): Promise<OwnershipId> {
       const id = await bench.place(placed);
       if (placed.online !== false) await sessions.seen(`${placed.jid}/d` as never);

@@ -81,6 +81,7 @@ CREATE INDEX audit_account ON audit (account, at);
 CREATE INDEX audit_action ON audit (action, at);
 CREATE INDEX audit_subject ON audit (subject, at);
 CREATE INDEX audit_ownership ON audit (ownership, at) WHERE ownership IS NOT NULL;
+CREATE INDEX audit_refused ON audit (subject, at) WHERE refusal = 1;
 CREATE INDEX audit_owner ON audit (owner, at) WHERE owner IS NOT NULL;
 
 -- Nothing changes an entry, and none is deleted that is not past keeping: purging says first up to when that is. This

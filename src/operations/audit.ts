@@ -1,0 +1,144 @@
+import type { AuditCursor, SeenEntry } from '../domain/audit.js';
+import type { AnyJid } from '../domain/jid.js';
+import type { OwnershipId } from '../domain/thing.js';
+import { type Field, optional, quoted, type Read, text, time } from './field.js';
+import { operation } from './operation.js';
+import { done } from './outcome.js';
+
+const USUAL = 100;
+const MOST = 1000;
+
+/** Actions that are noted, for choosing from; others can be named. */
+const ACTIONS = [
+  'register',
+  'register self-owned',
+  'update',
+  'unregister',
+  'claim',
+  'claim as public',
+  'claim as private',
+  'visibility',
+  'share',
+  'unshare',
+  'transfer',
+  'disown',
+  'remove',
+  'record',
+  'backfill',
+  'erase',
+  'req',
+  'release',
+  'move',
+  'delete',
+  'retention',
+  'block',
+  'unblock',
+] as const;
+
+/**
+ * Reads the audit trail. Administrators see all of it. Everybody else sees what he did himself, and what happened to
+ * Things of his in the time in which they are or were his: what others did, and what they asked for and were refused, by
+ * whom (AuditQuery.viewer says it exactly). A new owner sees nothing of the time before, a former one nothing of that
+ * after.
+ */
+export const audit = operation({
+  name: 'audit',
+  label: 'Audit trail',
+  about:
+    'Shows who did what, to what, and with which outcome, the newest first: what you did, and what was done or refused on Things while they were yours. Administrators see everything.',
+  may: 'anyone',
+  fields: {
+    actor: optional(
+      text(
+        { label: 'Actor', description: 'Who did it: a JID; without resource it stands for all its sessions.' },
+        readText,
+      ),
+    ),
+    thing: optional(text({ label: 'Thing', description: 'The id of a Thing, as my-things shows it.' }, readId)),
+    action: optional(anAction()),
+    from: optional(time({ label: 'From', description: 'The earliest time; that time is included.' })),
+    until: optional(time({ label: 'Until', description: 'The latest time; that time is included.' })),
+    max: text({ label: 'At most', description: `How many entries, at most ${MOST}.`, initial: String(USUAL) }, readMax),
+    before: optional(
+      text({ label: 'Before', description: 'Where the last page ended, as it said; for the next page.' }, readCursor),
+    ),
+  },
+
+  async run({ actor, thing, action, max, from, until, before }, { services, asker }) {
+    const { access, store, domain } = services;
+    const who = actor === undefined ? undefined : readJid(actor, services.bareJid);
+    if (actor !== undefined && who === undefined) {
+      return { outcome: 'faults', faults: new Map([['actor', `${quoted(actor)} is no JID.`]]) };
+    }
+    const query = {
+      domain,
+      ...(who !== undefined && { actor: who }),
+      ...(thing !== undefined && { ownership: thing }),
+      ...(action !== undefined && { action }),
+      ...(from !== undefined && { from }),
+      ...(until !== undefined && { until }),
+      ...(!access.isAdministrator(asker.jid) && { viewer: asker.jid }),
+    };
+    const { entries, next } = await store.audit.read(query, max, before);
+    if (entries.length === 0) return done(before === undefined ? 'There are no such entries.' : 'There are no more.');
+    const columns = COLUMNS.map(([name, label]) => ({ name, label }));
+    return done(entries.length === 1 ? 'One entry.' : `${entries.length} entries.`, {
+      table: { columns, rows: entries.map(rowOf) },
+      ...(next && { warning: `There are more; for the next page ask again, before ${cursorText(next)}.` }),
+    });
+  },
+});
+
+const COLUMNS = [
+  ['time', 'Time'],
+  ['actor', 'Actor'],
+  ['action', 'Action'],
+  ['subject', 'Subject'],
+  ['outcome', 'Outcome'],
+  ['thing', 'Thing'],
+] as const;
+
+function rowOf({ at, actor, action, subject, outcome, ownership }: SeenEntry): readonly string[] {
+  return [new Date(at).toISOString(), actor, action, subject, outcome, ownership ?? ''];
+}
+
+function anAction(): Field<string> {
+  const shown = { label: 'Action', description: 'What was done or asked for; others than these can be named.' };
+  const options = ACTIONS.map((value) => ({ value, label: value }));
+  return { ...text(shown, readText), type: 'list-single', isOpen: true, options };
+}
+
+function readText(value: string): Read<string> {
+  return { ok: true, value };
+}
+
+function readId(written: string): Read<OwnershipId> {
+  if (/^[a-z2-7]{10}$/.test(written)) return { ok: true, value: written as OwnershipId };
+  return { ok: false, fault: `${quoted(written)} is no id of a Thing; it has ten letters and digits.` };
+}
+
+function readMax(written: string): Read<number> {
+  const value = /^\d{1,4}$/.test(written) ? Number(written) : 0;
+  if (value >= 1 && value <= MOST) return { ok: true, value };
+  return { ok: false, fault: `${quoted(written)} will not do; use a whole number from 1 to ${MOST}.` };
+}
+
+/** The account is brought to its one form; the session is taken as it is written. */
+function readJid(written: string, bareJid: (text: string) => AnyJid | undefined): AnyJid | undefined {
+  const slash = written.indexOf('/');
+  const bare = bareJid(slash < 0 ? written : written.slice(0, slash));
+  return bare === undefined || slash < 0 ? bare : (`${bare}${written.slice(slash)}` as AnyJid);
+}
+
+function cursorText({ at, id }: AuditCursor): string {
+  return `${at}-${id}`;
+}
+
+function readCursor(written: string): Read<AuditCursor> {
+  const [, at, id] = /^(\d{1,16})-(\d{1,16})$/.exec(written) ?? [];
+  if (at !== undefined && id !== undefined) return { ok: true, value: { at: Number(at), id: Number(id) } };
+  return {
+    ok: false,
+    fault: `${quoted(written)} is not the end of a page; it is two numbers, such as 1767268800000-42.`,
+  };
+}
