@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { instantOf, type TimeZone, timeZone, wallTime } from '../../src/domain/time-zone.js';
+import type { OwnershipId, Thing } from '../../src/domain/thing.js';
+import { instantOf, type TimeZone, timeZone, UTC, wallTime, zonesOfThings } from '../../src/domain/time-zone.js';
+import { at, bare } from './world.js';
 
 function zone(name: string): TimeZone {
   return timeZone(name) ?? expect.fail(`no zone ${name}`);
@@ -36,4 +38,27 @@ it('shows what clocks show', () => {
 it('knows no zone that is none', () => {
   expect(timeZone('Europe/Atlantis')).toBeUndefined();
   expect(timeZone('')).toBeUndefined();
+});
+
+describe('the zone of a Thing', () => {
+  const zoneOf = zonesOfThings(UTC);
+  function thing(zone?: string): Thing {
+    const owned = { id: 'a' as OwnershipId, owner: bare('o@example.org'), isPublic: false, selfOwned: false };
+    return {
+      address: at('t@example.org'),
+      tags: [],
+      ownership: { ...owned, since: 1, sharedWith: [], ...(zone && { zone }) },
+    };
+  }
+
+  it('is its own, made once, and the general one where it has none', () => {
+    expect(zoneOf(thing('Europe/Berlin')).name).toBe('Europe/Berlin');
+    expect(zoneOf(thing('Europe/Berlin'))).toBe(zoneOf(thing('Europe/Berlin')));
+    expect(zoneOf(thing('Asia/Kathmandu')).offsetAt(0)).toBe(5.5 * 60 * 60 * 1000);
+    expect(zoneOf(thing())).toBe(UTC);
+    expect(zoneOf({ address: at('t@example.org'), tags: [] })).toBe(UTC);
+    expect(zoneOf(undefined)).toBe(UTC);
+  });
+
+  it('that nobody knows any more is the general one', () => expect(zoneOf(thing('Europe/Atlantis'))).toBe(UTC));
 });
