@@ -12,6 +12,7 @@ import type { Recording } from './recording/recording.js';
 import type { Retention } from './retention.js';
 import type { Found, Search, Viewer } from './search.js';
 import { type ClaimedThing, nameOf, type OwnershipId, type Thing, type ThingAddress } from './thing.js';
+import type { WordsStore } from './words/words-store.js';
 
 /**
  * What the rules need of the world. Every port returns a promise and none assumes that the store is in this process.
@@ -29,6 +30,7 @@ export interface Store {
   readonly retention: RetentionStore;
   readonly erasures: ErasureStore;
   readonly former: FormerStore;
+  readonly words: WordsStore;
   readonly failedClaims: FailedClaimStore;
   readonly audit: AuditLog;
   readonly blocks: BlockStore;
@@ -86,11 +88,14 @@ export type Write =
    * was ended and is here again is taken up again, with its readings but without its shares.
    *
    * Where this or `no-thing` changes who is entitled to the Thing, and its JID has asked `isFriend`, the JID is owed the
-   * news of that, written together with it (changeOfRights in friendship.ts): no rule has to remember to.
+   * news of that, written together with it (changeOfRights in friendship.ts), and so are people owed words about it
+   * (wordsOfChange in words/owner-words.ts): no rule has to remember to.
    */
   | { readonly write: 'thing'; readonly thing: Thing; readonly at: number }
   /** Forgets the Thing; its ownership ends at `at`. */
   | { readonly write: 'no-thing'; readonly address: ThingAddress; readonly at: number }
+  /** The Thing itself has spoken. */
+  | { readonly write: 'heard'; readonly address: ThingAddress; readonly at: number }
   /** Replaces the notice that the Thing is owed. */
   | { readonly write: 'notice'; readonly notice: Notice<StateNews> }
   | { readonly write: 'no-notice'; readonly address: ThingAddress }

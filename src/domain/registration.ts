@@ -69,6 +69,7 @@ function alreadyClaimed(
     // The answer says what a notice would say.
     writes: [
       { write: 'thing', thing: { ...thing, ...speaking(from) }, at: now },
+      { write: 'heard', address, at: now },
       { write: 'no-notice', address },
     ],
   };

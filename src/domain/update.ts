@@ -18,7 +18,8 @@ export function decideUpdateByThing(stored: Stored, update: Update, now: number)
   if (thing === undefined) return unchanged('not-found');
   if (!isClaimed(thing)) return unchanged('disowned');
   if (update.tags.some((tag) => tag.name === KEY && !isEmptied(tag))) return unchanged('key-given');
-  return apply({ ...thing, ...speaking(update.from) }, update, now);
+  const { outcome, writes } = apply({ ...thing, ...speaking(update.from) }, update, now);
+  return { outcome, writes: [...writes, { write: 'heard', address: update.address, at: now }] };
 }
 
 /** An owner updates what is said of its Thing (XEP-0347 section 3.14). Whose it is not, for him it is not there. */

@@ -11,6 +11,7 @@ import { devices } from './devices.js';
 import { disown } from './disown.js';
 import { erase } from './erase.js';
 import { eraseFormer } from './erase-former.js';
+import { exportThings } from './export.js';
 import { history } from './history.js';
 import { importThings } from './import.js';
 import { limits } from './limits.js';
@@ -60,6 +61,7 @@ export const OPERATIONS: readonly Operation[] = [
   remove,
   erase,
   eraseFormer,
+  exportThings,
   notify,
   audit,
   things,

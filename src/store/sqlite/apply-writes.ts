@@ -6,9 +6,11 @@ import type { Ownership, Tag, Thing, ThingAddress } from '../../domain/thing.js'
 import { appendAudit } from './audit-log.js';
 import { friendWrites } from './friend-store.js';
 import { joinHistories } from './join-histories.js';
+import { noteHeard } from './note-heard.js';
 import { noticeWrites } from './notice-store.js';
 import { tagsToText } from './tag-text.js';
 import { AT_ADDRESS, type Quadruple, quadruple } from './thing-rows.js';
+import { wordsWrites } from './words-store.js';
 
 /** Does what a change writes; to be called inside a transaction. */
 export function applyWrites(db: Database): (writes: readonly Write[]) => void {
@@ -19,6 +21,7 @@ export function applyWrites(db: Database): (writes: readonly Write[]) => void {
   const apply: { readonly [Kind in Write['write']]: (write: Write & { write: Kind }) => void } = {
     thing: ({ thing, at }) => things.put(thing, at),
     'no-thing': ({ address, at }) => things.forget(address, at),
+    heard: ({ address, at }) => things.heard(address, at),
     notice: ({ notice }) => notices.put(notice),
     'no-notice': ({ address }) => notices.forget(address),
     history: ({ joining }) => join(joining),
@@ -44,6 +47,8 @@ interface Before extends Searchable {
 function thingWrites(db: Database) {
   const ownerships = ownershipWrites(db);
   const friends = friendWrites(db);
+  const words = wordsWrites(db);
+  const hear = noteHeard(db);
   const tags = tagWrites(db);
   const find = db.prepare<Quadruple, Before>(
     `SELECT id, tags, ownership, visibility, spoke_from FROM thing WHERE ${AT_ADDRESS}`,
@@ -57,12 +62,16 @@ function thingWrites(db: Database) {
       WHERE id = ?`,
   );
   const remove = db.prepare<[number]>('DELETE FROM thing WHERE id = ?');
+  const heardOf = db.prepare<Quadruple, { readonly key: number; readonly heard: number }>(
+    `SELECT key, heard FROM ownership WHERE key = (SELECT ownership FROM thing WHERE ${AT_ADDRESS})`,
+  );
 
   return {
     put(thing: Thing, at: number): void {
       const { address, ownership } = thing;
       const before = find.get(...quadruple(address));
       const entitled = friends.entitledBefore(address.jid, before?.ownership ?? null);
+      const state = words.stateBefore(before);
       const kept = storedTags(thing.tags);
       const key = ownership ? ownerships.put(address, ownership) : null;
       const after = columnsOf(thing, tagsToText(kept), key);
@@ -71,16 +80,24 @@ function thingWrites(db: Database) {
       if (before && before.ownership !== key) ownerships.end(before.ownership, at);
       tags.replace(id, before, { ...after, kept });
       if (entitled) friends.changed(entitled, thing, at);
+      words.changed(address, state, thing, at);
     },
 
     forget(address: ThingAddress, at: number): void {
       const before = find.get(...quadruple(address));
       if (!before) return;
       const entitled = friends.entitledBefore(address.jid, before.ownership);
+      const state = words.stateBefore(before);
       remove.run(before.id); // its tags go with it
       ownerships.end(before.ownership, at);
       if (entitled) friends.changed(entitled, { address, spokeFrom: before.spoke_from ?? undefined }, at);
       friends.forgotten(address.jid);
+      words.changed(address, state, undefined, at);
+    },
+
+    heard(address: ThingAddress, at: number): void {
+      const known = heardOf.get(...quadruple(address));
+      if (known) hear(known.key, known.heard, at);
     },
   };
 }
@@ -114,7 +131,8 @@ function ownershipWrites(db: Database) {
      RETURNING key, (SELECT json_group_array(audience ORDER BY position) FROM share WHERE share.ownership = key) AS audiences`,
   );
   const end = db.prepare<[number, number]>(
-    `UPDATE ownership SET ended = ?, offered_to = NULL, offered_history = NULL, offered_until = NULL WHERE key = ?`,
+    `UPDATE ownership SET ended = ?, offered_to = NULL, offered_history = NULL, offered_until = NULL, told_silent = 0
+      WHERE key = ?`,
   );
   const unshare = db.prepare<[number]>('DELETE FROM share WHERE ownership = ?');
   const unrecord = db.prepare<[number]>('DELETE FROM recording WHERE ownership = ?');

@@ -24,6 +24,7 @@ import { recordingStore } from './recording-store.js';
 import { retentionStore } from './retention-store.js';
 import { sessionStore } from './session-store.js';
 import { thingStore } from './thing-store.js';
+import { wordsStore } from './words-store.js';
 
 export { DatabaseFault } from './database-fault.js';
 
@@ -81,6 +82,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
     retention: retentionStore(db, commit),
     erasures: erasureStore(db, commit, erasing),
     former: formerStore(db, commit, keptSince),
+    words: wordsStore(db, commit),
     purge: purger(
       db,
       commit,

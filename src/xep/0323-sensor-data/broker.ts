@@ -10,7 +10,7 @@ import type { ClaimedThing, Thing } from '../../domain/thing.js';
 import type { TimeZone } from '../../domain/time-zone.js';
 import type { Units } from '../../domain/units.js';
 import type { Caller } from '../../xmpp/caller.js';
-import { type Element, element } from '../../xmpp/element.js';
+import type { Element } from '../../xmpp/element.js';
 import { parseJid } from '../../xmpp/jid.js';
 import type { Log } from '../../xmpp/log.js';
 import { createDevices } from './devices.js';
@@ -21,6 +21,8 @@ export interface XmppBrokerDeps {
   readonly store: Pick<Store, 'things' | 'readings' | 'queue'>;
   readonly access: Access;
   readonly sessions: Sessions;
+  /** Told once of a Thing whose times are so many minutes ahead of the clock, for its owner to know. */
+  readonly clockMistaken: (thing: ClaimedThing, minutes: number) => void;
   /** Told that a Thing has spoken from here. */
   readonly heard: (from: AnyJid) => Promise<void>;
   readonly caller: Caller;
@@ -50,7 +52,7 @@ export function createXmppBroker(deps: XmppBrokerDeps): Broker {
     },
     zoneMistaken(thing, minutes) {
       deps.log.warn({ thing: thing.ownership.id, minutes }, 'the times of a Thing look like those of another zone');
-      send(tellOwner(thing, domain, minutes));
+      deps.clockMistaken(thing, minutes);
     },
     spoke: (thing, session) => void speak(store, deps, thing, session).catch(onFault),
     settings: deps.settings ?? BROKER_SETTINGS,
@@ -85,12 +87,4 @@ async function speak(
     });
   }
   await heard(session);
-}
-
-/** A message for a person, from the Thing. */
-function tellOwner({ address, ownership }: ClaimedThing, domain: BareJid, minutes: number): Element {
-  const off = `${Math.abs(minutes)} minutes ${minutes > 0 ? 'ahead' : 'late'}`;
-  const text = `The times that ${address.jid} reports are ${off}: its clock or its time zone is not what we take it for.`;
-  const ends = { type: 'chat', from: `${ownership.id}@${domain}`, to: ownership.owner };
-  return element('message', ends, element('body', {}, text));
 }

@@ -22,6 +22,8 @@ export interface ReportHandlerDeps {
   readonly zoneOf: (thing: Thing | undefined) => TimeZone;
   readonly send: (stanza: Element) => boolean;
   readonly limits?: ReportLimits;
+  /** Told of the Things of a JID which items of what it pushed were refused, for their owners to know. */
+  readonly refused: (things: readonly Thing[], faults: readonly Fault[]) => void;
 }
 
 /** XEP-0184. */
@@ -44,7 +46,7 @@ const MOST_ERRORS = 20;
  * section 4, "Push"). What comes from one JID is dealt with in the order in which it came: at equal trust the later
  * arrival counts.
  */
-export function createReportHandlers({ broker, things, zoneOf, send, limits }: ReportHandlerDeps) {
+export function createReportHandlers({ broker, things, zoneOf, send, limits, refused }: ReportHandlerDeps) {
   const lanes = createLanes();
   const inOrder =
     (handle: (message: Message<ClaimedThing>, things: readonly Thing[]) => Promise<StanzaError | undefined>): Handle =>
@@ -61,6 +63,7 @@ export function createReportHandlers({ broker, things, zoneOf, send, limits }: R
     const decoded = decodeFields(message.payload, zonedFor, limits);
     if (!decoded.ok) return unreadable(message, own, decoded.error);
     const taken = await broker.reported(message.from.full, decoded.value, own);
+    if (taken.isPush) refused(own, taken.faults);
     return answer(message, decoded.value.seqnr, taken);
   });
 
@@ -68,6 +71,7 @@ export function createReportHandlers({ broker, things, zoneOf, send, limits }: R
   function unreadable(message: Message<ClaimedThing>, own: readonly Thing[], error: StanzaError): StanzaError {
     const numbered = decodeNumbered(message.payload);
     const fault = { node: { nodeId: '', sourceId: '', cacheType: '' }, timestamp: '', reason: error.text ?? '' };
+    refused(own, [fault]);
     if (numbered.ok) broker.failed(message.from.full, { ...numbered.value, done: false, errors: [fault] }, own);
     return error;
   }

@@ -266,9 +266,8 @@ describe('what answers a question of ours', () => {
   it('in the times of another zone is told to the owner', async () => {
     const seqnr = await ask();
     const said = await plant.comes(message(fields(seqnr, node('', T, '2026-11-21T04:20:00Z'), "done='true'")));
-    expect(texts(said.slice(0, 1))).toEqual([
-      `<message type="chat" from="${id}@things.example.org" to="owner@example.org"><body>The times that device@example.org reports are 60 minutes ahead: its clock or its time zone is not what we take it for.</body></message>`,
-    ]);
+    expect(said.map(({ attrs }) => attrs['type'])).toEqual(['headline', 'headline']);
+    expect(plant.mistaken).toEqual([[id, 60]]);
     expect(plant.logged).toEqual([{ thing: id, minutes: 60 }]);
   });
 
