@@ -2,13 +2,11 @@ import type { Timers } from '../domain/read-out/ports.js';
 
 /** How long an asker waits for what a device does, in ms: one common library gives an answer five seconds. */
 const PATIENCE_MS = 4000;
-/** The same, in words. */
-export const PATIENCE = `${PATIENCE_MS / 1000} seconds`;
 
 /** What a promise comes to, unless it takes longer than an asker waits. */
-export function within<T>(promise: Promise<T>, timers: Timers): Promise<T | undefined> {
+export function within<T>(promise: Promise<T>, timers: Timers, patienceMs = PATIENCE_MS): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
-    const stop = timers.after(PATIENCE_MS, () => resolve(undefined));
+    const stop = timers.after(patienceMs, () => resolve(undefined));
     promise.then(resolve, reject).finally(stop);
   });
 }
