@@ -1,6 +1,7 @@
 import { type Client, createClient } from '../client/index.js';
 import { type AccountOptions, readAccount } from './account-options.js';
-import { NOT_DONE, WRONG } from './operation-output.js';
+import { NOT_REACHED, WRONG } from './exit-status.js';
+import { terminal } from './terminal.js';
 
 /** Ends the command with what is wrong, a line each. */
 export function failing(command: string): (status: number, faults: readonly string[]) => never {
@@ -13,18 +14,24 @@ export function failing(command: string): (status: number, faults: readonly stri
 /** Logs the account in that the options name, and finds its registry. Where that is not possible the command ends. */
 export async function logIn(
   command: string,
-  options: AccountOptions & { readonly registry?: string },
+  options: AccountOptions,
 ): Promise<{ readonly client: Client; readonly registry: string }> {
-  const fail = failing(command);
-  const account = await readAccount(options, process.env);
-  if ('faults' in account) return fail(WRONG, account.faults);
-  const client = made(() => createClient({ account, ...(options.registry && { registry: options.registry }) }), fail);
-  const started = await client.start();
-  if (!started.ok) return fail(NOT_DONE, [started.why]);
+  const client = await logInAlone(command, options);
   const registry = await client.findRegistry();
   if (registry.ok) return { client, registry: registry.value };
   await client.stop();
-  return fail(NOT_DONE, [registry.why]);
+  return failing(command)(NOT_REACHED, [registry.why]);
+}
+
+/** The same for those who may do without a registry. */
+export async function logInAlone(command: string, options: AccountOptions): Promise<Client> {
+  const fail = failing(command);
+  const account = await readAccount(options, process.env, terminal());
+  if ('faults' in account) return fail(WRONG, account.faults);
+  const { registry } = account;
+  const client = made(() => createClient({ account, ...(registry !== undefined && { registry }) }), fail);
+  const started = await client.start();
+  return started.ok ? client : fail(NOT_REACHED, [started.why]);
 }
 
 function made(make: () => Client, fail: ReturnType<typeof failing>): Client {

@@ -4,6 +4,7 @@ export type { Criterion } from '../domain/search.js';
 export type { Tag } from '../domain/thing.js';
 export type { FoundThing } from '../xep/0347-registry/search-codec.js';
 export { type ClaimedThing, type Client, type ClientOptions, createClient, type ThingReference } from './client.js';
+export { type FieldsDocument, fieldsDocument } from './fields-document.js';
 export type { Outcome } from './outcome.js';
 export type { Readout, ReadoutEnd } from './readout.js';
 export type { ReadOptions } from './readouts.js';

@@ -1,7 +1,7 @@
 import type { BareJid } from '../domain/jid.js';
 import { faultText, makeTag } from '../domain/tag-text.js';
 import { KEY, LIMITS, storedTags } from '../domain/tags.js';
-import type { Tag, ThingAddress } from '../domain/thing.js';
+import type { Tag, Thing, ThingAddress } from '../domain/thing.js';
 import { quoted, type Read, type Reading } from './field.js';
 
 /** A Thing as a line of an import names it. */
@@ -26,6 +26,7 @@ export interface ImportLine {
 export function readImportLine(text: string, { bareJid }: Pick<Reading, 'bareJid'>): Read<ImportLine> {
   const line = parse(text);
   if (line === undefined) return fault('It is no object in JSON.');
+  if (UNSAYABLE.test(unescaped(line))) return fault('It holds a character that XML cannot say.');
   const unknown = Object.keys(line).find((name) => !PROPERTIES.has(name));
   if (unknown !== undefined)
     return fault(`There is no property ${quoted(unknown)}; use ${[...PROPERTIES].join(', ')}.`);
@@ -39,6 +40,27 @@ export function readImportLine(text: string, { bareJid }: Pick<Reading, 'bareJid
     ok: true,
     value: { address: address.value, tags: tags.value, ...(claim.value !== undefined && { claim: claim.value }) },
   };
+}
+
+/** The line of a Thing as it is: what {@link readImportLine} makes the same Thing of, but for KEY. */
+export function importLineOf({ address, tags, ownership }: Thing): string {
+  const { jid, ...node } = address;
+  const parts = Object.fromEntries(Object.entries(node).filter(([, value]) => value !== ''));
+  const owned = ownership && { owner: ownership.owner, public: ownership.isPublic };
+  const named = tags.map((tag) => (tag.kind === 'num' ? [`#${tag.name}`, tag.text] : [tag.name, tag.value]));
+  return JSON.stringify({ jid, ...parts, ...owned, ...(tags.length > 0 && { tags: Object.fromEntries(named) }) });
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
+const UNSAYABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\p{Cs}]/u;
+
+/** All texts in it: JSON can escape what no stanza could bring. */
+function unescaped(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return '';
+  return Object.entries(value)
+    .map(([name, inside]) => name + unescaped(inside))
+    .join(' ');
 }
 
 const PROPERTIES: ReadonlySet<string> = new Set([

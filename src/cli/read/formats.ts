@@ -1,4 +1,5 @@
 import type { Reading } from '../../client/index.js';
+import { csvRow } from '../csv.js';
 
 /** Writes readings as text: what comes before all of them, and each by itself. */
 export interface Format {
@@ -22,7 +23,7 @@ export const FORMATS: Readonly<Record<FormatName, Format>> = {
   /** As RFC 4180 has it, with the names of the columns in the first line. */
   csv: {
     head: 'time,node,name,type,value,unit,flags\r\n',
-    row: (reading) => `${Object.values(columnsOf(reading)).map(cell).join(',')}\r`,
+    row: (reading) => `${csvRow(Object.values(columnsOf(reading)))}\r`,
   },
 };
 
@@ -50,8 +51,4 @@ function nodeOf({ node: { nodeId } }: Reading): string {
 /** Without what would move a terminal's cursor, or worse: a device wrote it. */
 export function shown(text: string): string {
   return text.replace(/\p{Cc}/gu, '\ufffd');
-}
-
-function cell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
