@@ -16,6 +16,7 @@ import { recordingContract } from './store/contract/recordings.js';
 import { retentionContract } from './store/contract/retention.js';
 import { searchContract } from './store/contract/search.js';
 import { thingContract } from './store/contract/things.js';
+import { wordsContract } from './store/contract/words.js';
 
 /** What a test asks of the store that is opened for it. */
 export interface Opening {
@@ -38,6 +39,7 @@ export function storeContract(name: string, open: Open): void {
     readingContract(open);
     retentionContract(open);
     erasureContract(open);
+    wordsContract(open);
     joiningContract(open);
     queueContract(open);
     recordingContract(open);

@@ -124,7 +124,7 @@ export function erasureContract(open: Open): void {
           }
           await play.expectAllThatIsLeft();
         }),
-        { numRuns: 100 },
+        { numRuns: 50 },
       );
     });
   });
