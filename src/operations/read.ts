@@ -11,7 +11,7 @@ import { operationOnThing } from './operation.js';
 import { done, type Outcome, refused } from './outcome.js';
 import { countText, MOST_ROWS, readingsTable } from './readings-table.js';
 import { faultOfUnit, inUnit, UNIT } from './unit.js';
-import { PATIENCE, within } from './within.js';
+import { within } from './within.js';
 
 /** What only the Thing itself can tell. */
 const TYPES = FIELD_TYPES.filter((type) => !HISTORICAL.has(type));
@@ -36,14 +36,12 @@ export const read = operationOnThing({
     const { services, asker, thing } = context;
     const fault = faultOfUnit(unit, services.units);
     if (fault !== undefined) return { outcome: 'faults', faults: new Map([['unit', fault]]) };
-    if (thing.spokeFrom === undefined && (await isOffLine(context))) return refused(OFF_LINE);
+    const isAbsent = await isOffLine(context);
+    if (isAbsent && thing.spokeFrom === undefined) return refused(OFF_LINE);
     const gathering = await services.broker.read(asker.session, thing, { types, names, most: MOST_ROWS });
     if (typeof gathering === 'string') return refused(REFUSALS[gathering] ?? MAY_NOT_READ);
-    const isAll =
-      (await within(
-        gathering.ended.then(() => true),
-        services.timers,
-      )) === true;
+    const ended = gathering.ended.then(() => true);
+    const isAll = (await within(ended, services.timers, isAbsent ? BOUNCE_MS : undefined)) ?? false;
     if (!(await mayStillRead(context))) return refused(MAY_NOT_READ);
     const gathered = gathering.soFar();
     if (gathered.samples.length > 0) return shown(gathered, { names, unit, isAll }, context);
@@ -54,7 +52,9 @@ export const read = operationOnThing({
 });
 
 const OFF_LINE = 'The Thing is off line; try again when it is there.';
-const SILENT = `The Thing has not answered within ${PATIENCE}; should it do so later, what it sends is stored: see its history.`;
+const SILENT = 'The Thing has not answered in time; should it do so later, what it sends is stored: see its history.';
+/** Where no session is known, the one that last spoke is asked; if it is gone, its server says so at once. In ms. */
+const BOUNCE_MS = 1500;
 const REFUSALS: Readonly<Partial<Record<Refusal, string>>> = {
   'too-many-requests': 'You have too many read-outs open; wait for some to end.',
 };

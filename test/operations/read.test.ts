@@ -36,8 +36,8 @@ async function settle(): Promise<void> {
 }
 
 /** The asker waits no longer. */
-function pass(): void {
-  stage.now += 4000;
+function pass(ms = 4000): void {
+  stage.now += ms;
   for (const alarm of [...stage.alarms]) if (alarm.at <= stage.now) alarm.run();
 }
 
@@ -129,7 +129,7 @@ describe('the operation read', () => {
     stage.devices.device = () => ({ kind: 'gone' });
     const { end } = await begin();
     expect(stage.devices.questions).toHaveLength(1);
-    pass();
+    pass(1500);
     expect(notesOf(await end)).toEqual(['error: The Thing is off line; try again when it is there.']);
   });
 
@@ -140,7 +140,7 @@ describe('the operation read', () => {
     pass();
     const answer = await end;
     expect(notesOf(answer)).toEqual([
-      'error: The Thing has not answered within 4 seconds; should it do so later, what it sends is stored: see its history.',
+      'error: The Thing has not answered in time; should it do so later, what it sends is stored: see its history.',
     ]);
     expect(answer.form).toBeUndefined();
     await stage.devices.report(JID, [sample('', NOON, celsius('T', '6'))]);
