@@ -62,6 +62,7 @@ export function liveAccess(settings: LiveSettings, isBlocked: (asker: Asker) => 
     may: (...asked) => access().may(...asked),
     mayUse: (asker) => access().mayUse(asker),
     isAdministrator: (jid) => access().isAdministrator(jid),
+    mayOnAll: (...asked) => access().mayOnAll(...asked),
   };
 }
 

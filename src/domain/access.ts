@@ -34,6 +34,8 @@ export interface Access {
   /** Whether one may use the component at all. To who may not, what is public is not. */
   mayUse(asker: Asker): boolean;
   isAdministrator(jid: BareJid): boolean;
+  /** Whether one has that right on every Thing, whatever it is. */
+  mayOnAll(asker: Asker, right: Right): boolean;
 }
 
 /**
@@ -61,6 +63,7 @@ export function createAccess(
     },
     mayUse,
     isAdministrator: (jid) => admins.has(jid),
+    mayOnAll: ({ jid }, right) => admins.has(jid) && RIGHTS.administrator.includes(right),
   };
 }
 

@@ -25,8 +25,8 @@ export async function optionsOf(context: Context, right: Right): Promise<readonl
 }
 
 export async function hasThing(context: Context, right: Right): Promise<boolean> {
-  // An administrator has it on every Thing, also on those that no list of its own shows.
-  if (right === 'administer') return context.services.access.isAdministrator(context.asker.jid);
+  // Also on those that no list of the asker's own shows.
+  if (context.services.access.mayOnAll(context.asker, right)) return true;
   return (await thingsOf(context, right, 1)).length > 0;
 }
 
