@@ -76,6 +76,16 @@ export function offerContract(open: Open): void {
       const left = ownedBy('bob@x', 'id-t0@x', { sharedWith: ['*'] });
       expect(await store.things.at(address('t0@x'))).toEqual(thing('t0@x', { ownership: left }));
       expect((await store.readings.history({ ownership: left.id }, 9)).readings).toEqual(readings);
+      const { entries } = await store.audit.read({ action: 'transfer', domain: bare('things.x') }, 99);
+      expect(entries).toHaveLength(25);
+      expect(entries.at(-1)).toEqual({
+        at: 1000,
+        actor: 'bob@x',
+        action: 'transfer',
+        subject: 't0@x',
+        outcome: 'expired: ann@x did not answer',
+        ownership: left.id,
+      });
       await store.close();
     });
   });
