@@ -48,8 +48,9 @@ export async function findThing(
 
 /** Puts into the audit trail that somebody named a Thing on which he may not do that, or none. */
 export function noteMissing({ services, asker }: Context, action: string, name: string): Promise<void> {
-  // What is neither an id nor a JID may be anything that people paste, a KEY too.
-  const subject = OWNERSHIP_ID.test(name) ? name : (services.bareJid(name) ?? '');
+  // What is neither an id nor the JID of an account may be anything that people paste, a KEY too.
+  const jid = ACCOUNT.test(name) ? services.bareJid(name) : undefined;
+  const subject = OWNERSHIP_ID.test(name) ? name : (jid ?? '');
   return services.refusals.note({ actor: asker.session, action, subject, outcome: 'item-not-found' });
 }
 
@@ -61,6 +62,7 @@ export function labelOf({ address, tags }: Pick<ClaimedThing, 'address' | 'tags'
 
 const NOBODY = '' as BareJid;
 const OWNERSHIP_ID = /^[a-z2-7]{10}$/;
+const ACCOUNT = /^[^@;=\s]+@[^@;=\s]+$/;
 
 // Own ones come first, then those shared by JID: who owns none has none that it could manage further down. Those that are
 // offered come after both, and are asked for by themselves.

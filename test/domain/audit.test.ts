@@ -1,7 +1,8 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, expect, it } from 'vitest';
 import type { AuditEntry, Store, Write } from '../../src/domain/ports.js';
 import { openSqliteStore } from '../../src/store/sqlite/index.js';
-import { at, createWorld, full, str, TAGS, type World } from './world.js';
+import { at, bare, createWorld, full, str, TAGS, type World } from './world.js';
 
 const THING = 'thing@example.org/imc';
 const OWNER = 'owner@example.org/phone';
@@ -101,12 +102,72 @@ it('so is every disowning, and how it ended', async () => {
   ]);
 });
 
-it('what changes nothing is not', async () => {
-  await world.claim(OWNER, TAGS);
+type Refusal = readonly [what: string, row: string, ask: () => Promise<unknown>];
+
+/** What each is refused leaves this row, whether there is such a Thing, and whoever has it, or not. */
+const REFUSALS: readonly Refusal[] = [
+  ['a claim that fails', `${OTHER} | claim |  | failed`, () => world.claim(OTHER, [str('KEY', 'guessed')])],
+  [
+    'the update of what is another’s',
+    `${OTHER} | update | thing@example.org n | item-not-found`,
+    () => world.registry.updateByOwner({ ...update(OTHER), tags: [str('ROOM', '2')] }),
+  ],
+  [
+    'its removal',
+    `${OTHER} | remove | thing@example.org n | item-not-found`,
+    () => world.registry.remove(at(THING, 'n'), full(OTHER)),
+  ],
+  [
+    'its disowning',
+    `${OTHER} | disown | thing@example.org n | item-not-found`,
+    () => world.registry.disown(at(THING, 'n'), full(OTHER)),
+  ],
+];
+
+/** They are written after the answer. */
+const written = async () => {
+  for (let n = 0; n < 3; n++) await turn();
+};
+
+const refusals = async () => {
+  await written();
+  const { entries: rows } = await world.store.audit.read({ domain: bare('things.example.org') }, 100);
+  return rows
+    .filter(({ actor }) => actor === OTHER)
+    .map(
+      ({ actor, action, subject, outcome, ownership = '' }) =>
+        `${actor} | ${action} | ${subject} | ${outcome}${ownership}`,
+    );
+};
+
+it.each(REFUSALS)('%s leaves exactly its row, and the same where there is no such Thing', async (_, row, ask) => {
+  await ask();
+  expect(await refusals()).toEqual([row]);
+  world = createWorld();
+  await world.register(THING, TAGS, { nodeId: 'n' });
+  await world.claim(OWNER, TAGS, { isPublic: false });
+  await ask();
+  expect(await refusals()).toEqual([row]);
+});
+
+it('a claim that fails leaves nothing of what was claimed, also one for which it is too late', async () => {
+  world = createWorld({ limits: { perJid: 1, perDomain: 1, inTotal: 1 } });
+  await world.register(THING, TAGS);
+  await world.claim(OTHER, [...TAGS.slice(0, 4), str('KEY', 'guessed')]);
+  expect(await world.claim('third@example.org/r', TAGS)).toEqual({ outcome: 'wait' });
+  await written();
+  const { entries: rows } = await world.store.audit.read({ domain: bare('things.example.org'), action: 'claim' }, 100);
+  expect(rows.map(({ subject, outcome }) => [subject, outcome])).toEqual([
+    ['', 'failed'],
+    ['', 'failed'],
+  ]);
+  expect(JSON.stringify(rows)).not.toMatch(/guessed|ktc|IMC|4857402340298342/);
+});
+
+it('what changes nothing, and is not refused for what somebody is, leaves nothing', async () => {
   await world.registry.update(update(THING));
-  await world.registry.updateByOwner(update(OTHER));
-  await world.registry.remove(at(THING), full(OTHER));
   await world.registry.unregister(at(THING), full(THING));
-  await world.registry.disown(at(THING), full(OTHER));
   expect(log()).toEqual([]);
+  await written();
+  expect((await world.store.audit.read({ domain: bare('things.example.org') }, 100)).entries).toEqual([]);
 });
