@@ -13,12 +13,14 @@ import { readVersion } from '../version.js';
 import { type AccountOptions, addAccountOptions, readAccount } from './account-options.js';
 import { identityTags } from './computer/identity.js';
 import { readComputer } from './computer/readings.js';
+import { NOT_REACHED, WRONG } from './exit-status.js';
 import { clock, humanLog } from './human-log.js';
+import { failing } from './log-in.js';
+import { terminal } from './terminal.js';
 
 interface Options extends AccountOptions {
   readonly state: string;
   readonly name?: string;
-  readonly registry?: string;
   readonly tag: TagValues;
   readonly selfOwned?: boolean;
   readonly reset?: boolean;
@@ -26,13 +28,11 @@ interface Options extends AccountOptions {
   readonly trace?: boolean;
 }
 
-/** Exit statuses: not let in by the server; a setting that is wrong. */
-const NOT_LET_IN = 1;
-const WRONG_SETTING = 2;
-
 /** `thingstead device`: makes the computer that it runs on a Thing, until SIGTERM or SIGINT. */
 export function deviceCommand(): Command {
-  return addAccountOptions(new Command('device').description('make this computer a Thing'))
+  return addAccountOptions(
+    new Command('device').description('make this computer a Thing').helpGroup('Devices and readers:'),
+  )
     .option('--state <file>', 'where it remembers its KEY and its owner', 'thingstead-device.json')
     .option('--name <name>', 'what people call it')
     .option('--tag <NAME=value>', 'say more of it, or otherwise; a number with a hash: #LAT=59.3', readTag, {})
@@ -52,17 +52,18 @@ function readTag(text: string, before: TagValues): TagValues {
 function readSeconds(text: string): number {
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
   if (seconds >= 0.1 && seconds <= MOST_SECONDS) return seconds;
-  return fail(WRONG_SETTING, [`"${text}" is no number of seconds from 0.1 to ${MOST_SECONDS}`]);
+  return fail(WRONG, [`"${text}" is no number of seconds from 0.1 to ${MOST_SECONDS}`]);
 }
 
 /** A day. */
 const MOST_SECONDS = 86_400;
 
+const fail = failing('device');
+
 async function run(options: Options): Promise<void> {
   const out = process.stdout;
   const say = (text: string): void => void out.write(`${clock()} ${text}\n`);
-  const device = made(options);
-  if (device === undefined) return;
+  const device = await made(options);
   device
     .on('online', () => {
       if (device.owner !== undefined) say(`It belongs to ${device.owner}.`);
@@ -79,7 +80,7 @@ async function run(options: Options): Promise<void> {
   const stop = (): void => void device.stop().then(() => process.exit(0));
   process.once('SIGTERM', stop).once('SIGINT', stop);
   const started = await device.start();
-  if (!started.ok) return fail(NOT_LET_IN, [started.why]);
+  if (!started.ok) return fail(NOT_REACHED, [started.why]);
   if (options.report !== undefined) setInterval(() => void report(device, say), options.report * 1000);
   if (options.reset === true && device.removed) await device.reset();
 }
@@ -91,9 +92,10 @@ async function report(device: Device, say: (text: string) => void): Promise<void
   if (reported.outcome === 'not-kept') say(`A report could not be kept: ${reported.why}`);
 }
 
-function made(options: Options): Device | undefined {
-  const account = readAccount(options, process.env);
-  if ('faults' in account) return fail(WRONG_SETTING, account.faults);
+async function made(options: Options): Promise<Device> {
+  const account = await readAccount(options, process.env, terminal());
+  if ('faults' in account) return fail(WRONG, account.faults);
+  const { registry } = account;
   const version = readVersion();
   const deviceOptions: DeviceOptions = {
     account,
@@ -103,13 +105,13 @@ function made(options: Options): Device | undefined {
     selfOwned: options.selfOwned ?? false,
     read: () => readComputer(version),
     log: humanLog(process.stdout, 'info'),
-    ...(options.registry !== undefined && { registry: options.registry }),
+    ...(registry !== undefined && { registry }),
     ...(options.trace === true && { onTraffic: trace }),
   };
   try {
     return createDevice(deviceOptions);
   } catch (error) {
-    return fail(WRONG_SETTING, [error instanceof Error ? error.message : String(error)]);
+    return fail(WRONG, [error instanceof Error ? error.message : String(error)]);
   }
 }
 
@@ -128,9 +130,4 @@ function invitation(iotDisco: string): string {
     '',
     '',
   ].join('\n');
-}
-
-function fail(status: number, faults: readonly string[]): never {
-  process.stderr.write(`thingstead device cannot run:\n${faults.map((fault) => `- ${fault}\n`).join('')}`);
-  process.exit(status);
 }

@@ -1,17 +1,16 @@
 import { Command, Option } from 'commander';
 import type { Client, CommandValues } from '../client/index.js';
 import { type AccountOptions, addAccountOptions } from './account-options.js';
+import { INTERRUPTED, NOT_DONE, WRONG } from './exit-status.js';
 import { exportAudit } from './export/audit.js';
 import { type Output, openOutput } from './export/output.js';
 import { ExportFault } from './export/pages.js';
 import { exportReadings } from './export/readings.js';
 import { exportThings } from './export/things.js';
 import { failing, logIn } from './log-in.js';
-import { NOT_DONE, WRONG } from './operation-output.js';
 import { shown } from './read/formats.js';
 
 interface Options extends AccountOptions {
-  readonly registry?: string;
   readonly format: 'csv' | 'jsonl' | 'xml';
   readonly output?: string;
 }
@@ -56,8 +55,7 @@ function subcommand(name: string, about: string): Command {
     .addOption(new Option('--format <format>', 'how to write it').choices(FORMATS).default('csv'))
     .option('--output <file>', 'where to; to standard output otherwise')
     .option('--registry <jid>', "the registry's address; looked for at the account's server otherwise")
-    .addHelpText('after', HELP)
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG));
+    .addHelpText('after', HELP);
 }
 
 function readTime(text: string): Date {
@@ -102,7 +100,7 @@ function toAudit({ from, until, actor, thing, action, format }: AuditOptions): E
 async function run(options: Options, write: Export): Promise<void> {
   const found = await logIn('export', options);
   const out = openOutput(options.output);
-  const interrupted = (): void => void out.abandon().then(() => process.exit(NOT_DONE));
+  const interrupted = (): void => void out.abandon().then(() => process.exit(INTERRUPTED));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     await write(found, out);
@@ -111,7 +109,7 @@ async function run(options: Options, write: Export): Promise<void> {
     await out.abandon();
     if (!(error instanceof ExportFault || isFileFault(error))) throw error;
     process.stderr.write(`${shown(error.message)}\n`);
-    process.exitCode = NOT_DONE;
+    process.exitCode = error instanceof ExportFault ? error.status : NOT_DONE;
   } finally {
     await found.client.stop();
   }

@@ -1,16 +1,15 @@
 import { Command } from 'commander';
 import { type AccountOptions, addAccountOptions } from './account-options.js';
+import { FORBIDDEN, INTERRUPTED, NOT_DONE, WRONG } from './exit-status.js';
 import { digestOf, type Progress, readJournal, removeJournal } from './import/journal.js';
 import { readerOf } from './import/read-file.js';
 import { openReport } from './import/report.js';
 import { runImport } from './import/run-import.js';
 import type { Ended, LineResult } from './import/send.js';
 import { failing, logIn } from './log-in.js';
-import { NOT_DONE, WRONG } from './operation-output.js';
 import { shown } from './read/formats.js';
 
 interface Options extends AccountOptions {
-  readonly registry?: string;
   readonly dryRun?: boolean;
   readonly report?: string;
   readonly journal?: string;
@@ -31,7 +30,6 @@ export function importCommand(): Command {
     .option('--restart', 'begin at the first line again')
     .option('--registry <jid>', "the registry's address; looked for at the account's server otherwise")
     .addHelpText('after', HELP)
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG))
     .action(run);
 }
 
@@ -43,7 +41,7 @@ XML: <things><thing jid='meter7@example.org' key='4857'><str name='SN' value='39
 
 A Thing without owner waits for the one who presents its tags and KEY. What has an owner already stays as it is.
 A line that is wrong is told of, and the rest goes on. After an interruption the same command goes on where it was.
-Exit status: 0 if all was done, 1 if something was not, 2 if the file or an option is wrong.`;
+The exit status is 0 if all was done, 1 if something was not, 2 if the file cannot be read to its end.`;
 
 async function run(file: string, options: Options): Promise<void> {
   const read = readerOf(file);
@@ -113,10 +111,10 @@ function conclude(file: string, ended: Ended, { line, done, unchanged, refused }
       return refused === 0 ? 0 : NOT_DONE;
     case 'interrupted':
       process.stderr.write(`Interrupted.${goOn}\n`);
-      return NOT_DONE;
+      return INTERRUPTED;
     case 'failed':
       process.stderr.write(`${shown(ended.why)}${goOn}\n`);
-      return NOT_DONE;
+      return ended.isForbidden ? FORBIDDEN : NOT_DONE;
     case 'broken':
       process.stderr.write(`${shown(`${file}:${ended.line}: ${ended.why}`)}\n`);
       return WRONG;

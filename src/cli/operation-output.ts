@@ -1,13 +1,10 @@
 import type { CommandOutcome } from '../client/index.js';
+import { FORBIDDEN, NOT_DONE, WRONG } from './exit-status.js';
 import { shown } from './read/formats.js';
 
 export type Output = 'text' | 'json';
 type Completed = Extract<CommandOutcome, { readonly kind: 'completed' }>;
 type Missing = Extract<CommandOutcome, { readonly kind: 'missing' }>['fields'][number];
-
-/** Exit statuses: it was not done; what was asked for makes no sense. */
-export const NOT_DONE = 1;
-export const WRONG = 2;
 
 export interface Report {
   readonly status: number;
@@ -25,7 +22,11 @@ export function reportOf(name: string, outcome: CommandOutcome, output: Output):
       return { status: faults.length > 0 ? NOT_DONE : 0, out, err: linesOf(faults) };
     }
     case 'refused':
-      return { status: NOT_DONE, out: '', err: linesOf([outcome.why]) };
+      return {
+        status: outcome.error?.condition === 'forbidden' ? FORBIDDEN : NOT_DONE,
+        out: '',
+        err: linesOf([outcome.why]),
+      };
     case 'unconfirmed':
       return wrong([outcome.question, 'Nothing was done. Add --yes if you mean it.']);
     case 'faulty':

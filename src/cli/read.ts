@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { Command, Option } from 'commander';
-import { type Client, createClient, type FieldType, type ReadOptions, type Readout } from '../client/index.js';
-import { type AccountOptions, addAccountOptions, readAccount } from './account-options.js';
+import type { Client, FieldType, ReadOptions, Readout } from '../client/index.js';
+import { type AccountOptions, addAccountOptions } from './account-options.js';
+import { INTERRUPTED, NOT_DONE, WRONG } from './exit-status.js';
+import { failing, logInAlone } from './log-in.js';
 import { type Converter, createConverter } from './read/converter.js';
 import { findAddress } from './read/find-address.js';
 import { FORMATS, type Format, shown } from './read/formats.js';
@@ -18,10 +20,6 @@ interface Options extends AccountOptions {
   readonly csv?: boolean;
 }
 
-/** Exit statuses: something could not be read; what was asked for makes no sense. */
-const NOT_READ = 1;
-const WRONG = 2;
-
 const HISTORICAL: readonly FieldType[] = [
   'historicalSecond',
   'historicalMinute',
@@ -35,9 +33,11 @@ const HISTORICAL: readonly FieldType[] = [
 ];
 const TYPES: readonly FieldType[] = ['momentary', 'peak', 'status', 'computed', 'identity', ...HISTORICAL];
 
+const fail = failing('read');
+
 /** `thingstead read`: reads a Thing over one's own XMPP account (XEP-0323). */
 export function readCommand(): Command {
-  return addAccountOptions(new Command('read').description('read a Thing'))
+  return addAccountOptions(new Command('read').description('read a Thing').helpGroup('Devices and readers:'))
     .argument('<thing>', "its id at the registry, its address there, or the device's JID")
     .option('--field <name...>', 'only these fields')
     .option('--momentary', 'what it measures now')
@@ -53,28 +53,16 @@ export function readCommand(): Command {
 
 function readTime(text: string): Date {
   const time = new Date(text);
-  if (Number.isNaN(time.getTime())) fail(WRONG, `"${text}" is no time; use one like 2026-11-21T13:45:00Z`);
+  if (Number.isNaN(time.getTime())) fail(WRONG, [`"${text}" is no time; use one like 2026-11-21T13:45:00Z`]);
   return time;
 }
 
 async function run(thing: string, options: Options): Promise<void> {
-  const account = readAccount(options, process.env);
-  if ('faults' in account) return fail(WRONG, ...account.faults);
   const converter = options.unit === undefined ? undefined : await converterTo(options.unit);
-  const client = connectable(account);
-  const started = await client.start();
-  if (!started.ok) return fail(NOT_READ, started.why);
+  const client = await logInAlone('read', options);
   const status = await readThing(client, thing, options, converter);
   await client.stop();
   process.exitCode = status;
-}
-
-function connectable(account: Parameters<typeof createClient>[0]['account']): Client {
-  try {
-    return createClient({ account });
-  } catch (error) {
-    return fail(WRONG, error instanceof Error ? error.message : String(error));
-  }
 }
 
 /** The table of units is large, and most who read do without. */
@@ -82,7 +70,7 @@ async function converterTo(unit: string): Promise<Converter> {
   const { ucumUnits } = await import('../units/ucum.js');
   const units = ucumUnits();
   const known = units.code(unit);
-  return 'refused' in known ? fail(WRONG, known.refused) : createConverter(units, unit, complain);
+  return 'refused' in known ? fail(WRONG, [known.refused]) : createConverter(units, unit, complain);
 }
 
 async function readThing(
@@ -99,8 +87,11 @@ async function readThing(
   await print(readout, format, converter);
   const { outcome, why = ENDINGS[outcome], failures } = await readout.ended;
   for (const { node, reason } of failures) complain(`${node.nodeId === '' ? thing : node.nodeId}: ${reason}`);
-  if (outcome !== 'done') return complained(why);
-  return failures.length === 0 && converter?.complete !== false ? 0 : NOT_READ;
+  if (outcome !== 'done') {
+    complain(why);
+    return outcome === 'cancelled' ? INTERRUPTED : NOT_DONE;
+  }
+  return failures.length === 0 && converter?.complete !== false ? 0 : NOT_DONE;
 }
 
 const ENDINGS: Readonly<Record<Awaited<Readout['ended']>['outcome'], string>> = {
@@ -166,10 +157,5 @@ function complain(words: string): void {
 
 function complained(words: string): number {
   complain(words);
-  return NOT_READ;
-}
-
-function fail(status: number, ...faults: readonly string[]): never {
-  process.stderr.write(`thingstead read cannot run:\n${faults.map((fault) => `- ${fault}\n`).join('')}`);
-  process.exit(status);
+  return NOT_DONE;
 }

@@ -5,15 +5,14 @@ import { UnusableData } from '../domain/ports.js';
 import { createLiveSettings } from '../live-settings.js';
 import { type Running, start, UnusableAddress } from '../main.js';
 import { readVersion } from '../version.js';
+import { WRONG } from './exit-status.js';
 import { readSettings, USUAL_FILE } from './settings-file.js';
-
-/** Exit status for a setting that is wrong. */
-const WRONG_SETTING = 2;
 
 /** `thingstead serve`: runs the component until a signal asks it to stop. */
 export function serveCommand(): Command {
   return new Command('serve')
     .description('run the component')
+    .helpGroup('The component:')
     .option('--config <file>', `the settings file (${USUAL_FILE} here, if there is one)`)
     .action(serve);
 }
@@ -70,5 +69,5 @@ function hasTerminal(): boolean {
 
 function refuse(faults: readonly string[]): void {
   process.stderr.write(`thingstead cannot start:\n${faults.map((fault) => `- ${fault}\n`).join('')}`);
-  process.exit(WRONG_SETTING);
+  process.exit(WRONG);
 }

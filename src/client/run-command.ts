@@ -1,5 +1,6 @@
 import { type CommandAnswer, type CommandRequest, decodeAnswer, encodeRequest } from '../xep/0050-commands/codec.js';
 import type { DataForm, FormField } from '../xmpp/data-form.js';
+import type { StanzaError } from '../xmpp/stanza-error.js';
 import type { Client } from './client.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 
@@ -9,8 +10,8 @@ export type CommandValues = Readonly<Record<string, readonly string[]>>;
 /** What came of a command. Where it is not `completed` nothing was done, and it was cancelled. */
 export type CommandOutcome =
   | { readonly kind: 'completed'; readonly notes: CommandAnswer['notes']; readonly form?: DataForm }
-  /** It was not to be run, or nobody answered. */
-  | { readonly kind: 'refused'; readonly why: string }
+  /** It was not to be run (`error` says by which condition, where it was one), or nobody answered. */
+  | { readonly kind: 'refused'; readonly why: string; readonly error?: StanzaError }
   /** Fields that have to be given were not. */
   | { readonly kind: 'missing'; readonly fields: readonly FormField[] }
   /** The form came back: what is wrong with it, in words. */
@@ -20,8 +21,8 @@ export type CommandOutcome =
 
 export interface CommandOptions {
   readonly values?: CommandValues;
-  /** Whether to go on where one is asked again. */
-  readonly confirm?: boolean;
+  /** Whether to go on where one is asked again, or who says so. */
+  readonly confirm?: boolean | ((question: string) => Promise<boolean>);
 }
 
 /** A command with more stages than this has gone round in a circle. */
@@ -55,13 +56,15 @@ export async function runCommand(
     const faults = notes.filter(({ type }) => type === 'error').map(({ text }) => text);
     if (faults.length > 0) return give({ kind: 'faulty', faults }, sessionid);
     const question = questionOf(form);
-    if (question !== undefined && !confirm) return give({ kind: 'unconfirmed', question }, sessionid);
+    if (question !== undefined && !(typeof confirm === 'boolean' ? confirm : await confirm(question))) {
+      return give({ kind: 'unconfirmed', question }, sessionid);
+    }
     const filled = fill(form, values);
     if (filled.missing.length > 0) return give({ kind: 'missing', fields: filled.missing }, sessionid);
     const action = actions?.execute ?? 'complete';
     answer = await send({ sessionid, action, form: { type: 'submit', fields: filled.fields } });
   }
-  if (!answer.ok) return { kind: 'refused', why: answer.why };
+  if (!answer.ok) return { kind: 'refused', why: answer.why, ...(answer.error && { error: answer.error }) };
   const { status, notes, form, sessionid } = answer.value;
   if (status === 'executing') return give({ kind: 'refused', why: 'The command has no end.' }, sessionid);
   if (status === 'canceled') return { kind: 'refused', why: 'The command was cancelled.' };

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { operationCommands } from '../../src/cli/operation.js';
 import { reportOf } from '../../src/cli/operation-output.js';
 import type { CommandOutcome } from '../../src/client/index.js';
-import { OPERATIONS } from '../../src/operations/index.js';
+import { stanzaError } from '../../src/xmpp/stanza-error.js';
 
 const TABLE: CommandOutcome = {
   kind: 'completed',
@@ -61,6 +60,8 @@ describe('what a command prints', () => {
   it.each<[CommandOutcome, number, string]>([
     [{ kind: 'completed', notes: [{ type: 'error', text: 'No.' }] }, 1, 'No.\n'],
     [{ kind: 'refused', why: 'You may not.' }, 1, 'You may not.\n'],
+    [{ kind: 'refused', why: 'No.', error: stanzaError('item-not-found', 'No.') }, 1, 'No.\n'],
+    [{ kind: 'refused', why: 'No.', error: stanzaError('forbidden', 'No.') }, 4, 'No.\n'],
     [{ kind: 'faulty', faults: ['period: x', 'type: y'] }, 2, 'period: x\ntype: y\n'],
     [{ kind: 'unconfirmed', question: 'Really?' }, 2, 'Really?\nNothing was done. Add --yes if you mean it.\n'],
     [
@@ -70,18 +71,5 @@ describe('what a command prints', () => {
     ],
   ])('goes to standard error where it was not done: %j', (outcome, status, err) => {
     expect(reportOf('record', outcome, 'text')).toEqual({ status, out: '', err });
-  });
-});
-
-describe('the commands', () => {
-  it('are those of the table, with an option for each field', () => {
-    const commands = operationCommands();
-    expect(commands.map((command) => command.name())).toEqual(OPERATIONS.map(({ name }) => name));
-    for (const [at, { fields, on }] of OPERATIONS.entries()) {
-      const options = commands[at]?.options.map(({ long }) => long) ?? [];
-      for (const name of Object.keys(fields)) expect(options).toContain(`--${name}`);
-      expect(options.includes('--thing')).toBe(on === 'thing');
-      expect(new Set(options).size).toBe(options.length);
-    }
   });
 });
