@@ -19,11 +19,6 @@ export function openOutput(path: string | undefined): Output {
 
 function standardOutput(): Output {
   const { stdout } = process;
-  // Who reads it may have had enough (`| head`): that is no failure.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
   return {
     async write(text) {
       if (!stdout.write(text)) await once(stdout, 'drain');

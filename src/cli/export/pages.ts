@@ -1,10 +1,19 @@
 import { type Client, type CommandValues, runCommand } from '../../client/index.js';
+import { FORBIDDEN, NOT_DONE, WRONG } from '../exit-status.js';
 
 /** A row of a table, by the names of its columns. */
 export type Row = Readonly<Record<string, string>>;
 
-/** What an export cannot go on without was refused; the message is for people. */
-export class ExportFault extends Error {}
+/** An export cannot go on; the message is for people. */
+export class ExportFault extends Error {
+  /** The exit status. */
+  readonly status: number;
+
+  constructor(message: string, status = NOT_DONE) {
+    super(message);
+    this.status = status;
+  }
+}
 
 interface Paged {
   readonly client: Pick<Client, 'ask'>;
@@ -32,8 +41,10 @@ export async function* rowsOf({ client, registry, name, values, next }: Paged): 
 
 async function pageOf(client: Pick<Client, 'ask'>, registry: string, name: string, values: CommandValues) {
   const outcome = await runCommand(client, registry, `thingstead:${name}`, { values });
-  if (outcome.kind === 'refused') throw new ExportFault(outcome.why);
-  if (outcome.kind === 'faulty') throw new ExportFault(outcome.faults.join(' '));
+  if (outcome.kind === 'refused') {
+    throw new ExportFault(outcome.why, outcome.error?.condition === 'forbidden' ? FORBIDDEN : NOT_DONE);
+  }
+  if (outcome.kind === 'faulty') throw new ExportFault(outcome.faults.join(' '), WRONG);
   if (outcome.kind !== 'completed')
     throw new ExportFault('The registry asks for something that this command does not know.');
   const error = outcome.notes.find(({ type }) => type === 'error');

@@ -62,7 +62,7 @@ const OUTCOMES = ['done', 'unchanged', 'refused'] as const;
 function rowsOf(outcome: CommandOutcome): Awaited<ReturnType<Send>> {
   switch (outcome.kind) {
     case 'refused':
-      return { ok: false, why: outcome.why };
+      return { ok: false, why: outcome.why, isForbidden: outcome.error?.condition === 'forbidden' };
     case 'faulty':
       return { ok: false, why: outcome.faults.join(' ') };
     case 'completed': {

@@ -14,14 +14,14 @@ export type Send = (
   things: readonly string[],
 ) => Promise<
   | { readonly ok: true; readonly rows: readonly Omit<LineResult, 'line'>[] }
-  | { readonly ok: false; readonly why: string }
+  | { readonly ok: false; readonly why: string; readonly isForbidden?: boolean }
 >;
 
 export type Ended =
   | { readonly kind: 'whole' }
   | { readonly kind: 'interrupted' }
   /** The registry did not take them. */
-  | { readonly kind: 'failed'; readonly why: string }
+  | { readonly kind: 'failed'; readonly why: string; readonly isForbidden: boolean }
   /** The file cannot be read on. */
   | { readonly kind: 'broken'; readonly line: number; readonly why: string };
 
@@ -95,9 +95,8 @@ async function sendBatch(batch: readonly FileRecord[], send: Send): Promise<read
   if (first !== undefined && 'broken' in first) return { kind: 'broken', line: first.line, why: first.broken };
   const texts = batch.flatMap((record) => ('text' in record ? [record.text] : []));
   const sent = texts.length === 0 ? { ok: true as const, rows: [] } : await send(texts);
-  if (!sent.ok) return { kind: 'failed', why: sent.why };
-  if (sent.rows.length !== texts.length)
-    return { kind: 'failed', why: 'The registry did not say what came of each Thing.' };
+  if (!sent.ok) return failed(sent.why, sent.isForbidden);
+  if (sent.rows.length !== texts.length) return failed('The registry did not say what came of each Thing.');
   const rows = [...sent.rows];
   return batch.flatMap((record): LineResult[] => {
     const { line } = record;
@@ -105,4 +104,8 @@ async function sendBatch(batch: readonly FileRecord[], send: Send): Promise<read
     const row = rows.shift();
     return row === undefined ? [] : [{ line, ...row }];
   });
+}
+
+function failed(why: string, isForbidden = false): Ended {
+  return { kind: 'failed', why, isForbidden };
 }
