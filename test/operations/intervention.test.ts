@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { isClaimed, type OwnershipId } from '../../src/domain/thing.js';
 import { deleteThing } from '../../src/operations/delete.js';
 import { move } from '../../src/operations/move.js';
+import type { Outcome } from '../../src/operations/outcome.js';
 import { release } from '../../src/operations/release.js';
 import { full } from '../domain/world.js';
 import { reading } from '../store/contract/samples.js';
@@ -137,7 +138,7 @@ describe('a Thing that is deleted', () => {
   });
 });
 
-describe('administrators who act on one Thing at once', () => {
+describe('administrators who act on one Thing', () => {
   const intervene = async () => {
     const thing = await boiler();
     if (!isClaimed(thing)) expect.fail('nobody owns it');
@@ -161,20 +162,31 @@ describe('administrators who act on one Thing at once', () => {
   } as const;
   const names = Object.keys(acts) as (keyof typeof acts)[];
 
-  it.each(names.flatMap((first) => names.map((second) => [first, second] as const)))(
-    '%s and %s: one is done, and the other finds that it was, and changes nothing',
-    async (...both) => {
-      const submit = await intervene();
-      const runs = await Promise.all(both.map((name) => submit(acts[name][0], acts[name][1])));
-      const ends = await Promise.all(runs.map((each) => each()));
-      expect(ends.map(({ outcome }) => outcome).sort()).toEqual(['done', 'refused']);
-      expect(ends).toContainEqual({ outcome: 'refused', why: CHANGED });
-      const written = await Promise.all(['release', 'move', 'delete'].map(trail));
-      const done = both[ends.findIndex(({ outcome }) => outcome === 'done')] ?? '';
-      expect(written.flat()).toHaveLength(done.startsWith('move') ? 2 : 1);
-      expect(await owed()).toHaveLength(1);
-    },
-  );
+  const atOnce = (runs: readonly (() => Promise<Outcome>)[]) => Promise.all(runs.map((each) => each()));
+  const oneByOne = async (runs: readonly (() => Promise<Outcome>)[]) => {
+    const ends: Outcome[] = [];
+    for (const each of runs) ends.push(await each());
+    return ends;
+  };
+  describe.each([
+    ['at once', atOnce],
+    ['before the other has heard of it', oneByOne],
+  ])('%s', (_, inTurn) => {
+    it.each(names.flatMap((first) => names.map((second) => [first, second] as const)))(
+      '%s and %s: one is done, and the other finds that it was, and changes nothing',
+      async (...both) => {
+        const submit = await intervene();
+        const runs = await Promise.all(both.map((name) => submit(acts[name][0], acts[name][1])));
+        const ends = await inTurn(runs);
+        expect(ends.map(({ outcome }) => outcome).sort()).toEqual(['done', 'refused']);
+        expect(ends).toContainEqual({ outcome: 'refused', why: CHANGED });
+        const written = await Promise.all(['release', 'move', 'delete'].map(trail));
+        const done = both[ends.findIndex(({ outcome }) => outcome === 'done')] ?? '';
+        expect(written.flat()).toHaveLength(done.startsWith('move') ? 2 : 1);
+        expect(await owed()).toHaveLength(1);
+      },
+    );
+  });
 
   it('one of whom is asked while the other acts finds the Thing gone', async () => {
     const at = { from: ADMIN };
