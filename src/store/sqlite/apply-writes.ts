@@ -136,8 +136,8 @@ function ownershipWrites(db: Database) {
   );
   const unshare = db.prepare<[number]>('DELETE FROM share WHERE ownership = ?');
   const unrecord = db.prepare<[number]>('DELETE FROM recording WHERE ownership = ?');
-  const share = db.prepare<[number, string, number]>(
-    'INSERT OR IGNORE INTO share (ownership, audience, position) VALUES (?, ?, ?)',
+  const share = db.prepare<[number, string, number, string]>(
+    'INSERT OR IGNORE INTO share (ownership, audience, position, jid) VALUES (?, ?, ?, ?)',
   );
   return {
     /** @returns its key. */
@@ -147,7 +147,7 @@ function ownershipWrites(db: Database) {
       if (!row) throw new Error(`Ownership ${id} is already one of another Thing or owner`);
       if (row.audiences !== JSON.stringify(sharedWith)) {
         unshare.run(row.key);
-        for (const [position, audience] of sharedWith.entries()) share.run(row.key, audience, position);
+        for (const [position, audience] of sharedWith.entries()) share.run(row.key, audience, position, address.jid);
       }
       return row.key;
     },

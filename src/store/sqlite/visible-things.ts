@@ -46,22 +46,32 @@ export function visibleThings(db: Database) {
 }
 
 /**
- * Of one JID: all that the viewer may see, those shared with its domain or with everyone included, which come with the
- * public ones. A JID's Things are few, so they are all ranked.
+ * The Things of one JID that a viewer may see, with the best of their ranks: its own, those shared with it by JID, those
+ * offered to it, all others. Each is found by what the viewer has to do with it, and none that it may not see is walked:
+ * hence the order of the joins, and the indexes. `:all` alone walks whatever there is.
  */
+const SEEN_OF_JID = `
+  SELECT id, min(rank) AS rank FROM (
+    SELECT n.id, 0 AS rank FROM ownership no INDEXED BY ownership_owner CROSS JOIN thing n ON n.ownership = no.key
+     WHERE no.owner = :jid AND no.ended IS NULL AND no.jid = :of
+    UNION ALL
+    SELECT n.id, CASE s.audience WHEN :jid THEN 1 ELSE 3 END FROM share s INDEXED BY share_of_jid
+      CROSS JOIN thing n ON n.ownership = s.ownership WHERE s.jid = :of AND s.audience IN (:jid, '@' || :domain, '*')
+    UNION ALL
+    SELECT n.id, 2 FROM ownership no INDEXED BY ownership_offered_to CROSS JOIN thing n ON n.ownership = no.key
+     WHERE no.offered_to = :jid AND no.jid = :of
+    UNION ALL
+    SELECT n.id, 3 FROM thing n INDEXED BY thing_public_of_jid WHERE n.visibility = 1 AND n.jid = :of
+    UNION ALL
+    SELECT n.id, 3 FROM thing n WHERE :all AND n.jid = :of AND n.ownership IS NOT NULL
+  ) GROUP BY id`;
+
 function listOfJid(db: Database): (viewer: Viewer, jid: BareJid, page: Page) => Listing {
-  const isSharedWith = (audience: string) =>
-    `EXISTS (SELECT 1 FROM share WHERE share.ownership = o.key AND audience = ${audience})`;
-  const rank = `CASE WHEN o.owner = :jid THEN 0 WHEN ${isSharedWith(':jid')} THEN 1 WHEN o.offered_to = :jid THEN 2
-                     WHEN t.visibility = 1 OR o.self_owned OR ${isSharedWith("'@' || :domain")} OR ${isSharedWith("'*'")} OR :all THEN 3 END`;
   const page = db.prepare<unknown[], ThingRow>(
-    `${THINGS} WHERE t.jid = :of AND o.key IS NOT NULL AND ${rank} IS NOT NULL ORDER BY ${rank}, t.id LIMIT :limit OFFSET :offset`,
+    `WITH seen AS (${SEEN_OF_JID}) SELECT r.*, seen.rank FROM seen JOIN (${THINGS}) r ON r.id = seen.id
+      ORDER BY seen.rank, seen.id LIMIT :limit OFFSET :offset`,
   );
-  const count = db
-    .prepare<unknown[], number>(
-      `SELECT count(*) FROM thing t JOIN ownership o ON o.key = t.ownership WHERE t.jid = :of AND ${rank} IS NOT NULL`,
-    )
-    .pluck();
+  const count = db.prepare<unknown[], number>(`SELECT count(*) FROM (${SEEN_OF_JID})`).pluck();
   return ({ jid, domain, seesAll = false }, of, { offset, limit }) => {
     const whose = { jid, domain, of, all: Number(seesAll) };
     return { things: page.all({ ...whose, limit, offset }).map(claimedThingOf), total: count.get(whose) ?? 0 };

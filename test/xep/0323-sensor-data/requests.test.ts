@@ -231,11 +231,14 @@ describe('the record of what was asked for and is not there', () => {
       void rows.push([entry.action, entry.subject, entry.outcome, plant.sent.length]);
     const hidden = await plant.place({ jid: 'hidden@example.org', owner: 'other@example.org' });
     for (const name of [hidden, 'nobody']) await plant.comes(iq(asked(name)));
-    await plant.comes(iq(req("seqnr='1'", `<node nodeId='${id}'/><node nodeId='nobody'/>`)));
+    await plant.comes(iq(req("seqnr='1'", `<node nodeId='${id}'/><node nodeId='absent'/>`)));
+    const open = await plant.place({ jid: 'open@example.org', owner: 'other@example.org', isPublic: true });
+    await plant.comes(iq(req("seqnr='2'", `<node nodeId='${open}'/>`)));
     expect(rows.map((row) => (row as unknown[]).slice(0, 3))).toEqual([
       ['req', hidden, 'item-not-found'],
       ['req', 'nobody', 'item-not-found'],
-      ['req', 'nobody', 'item-not-found'],
+      ['req', 'absent', 'item-not-found'],
+      ['req', open, 'forbidden'],
     ]);
     expect(rows.every((row) => Number((row as unknown[])[3]) > 0)).toBe(true);
   });

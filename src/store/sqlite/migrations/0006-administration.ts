@@ -14,6 +14,12 @@ ALTER TABLE ownership ADD COLUMN told_silent INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE ownership ADD COLUMN told_refused INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX ownership_former_owner ON ownership (owner) WHERE ended IS NOT NULL;
 
+-- Whose Things are shared with whom is looked for without looking at what else there is of a JID: time tells nothing.
+ALTER TABLE share ADD COLUMN jid TEXT NOT NULL DEFAULT '';
+UPDATE share SET jid = (SELECT jid FROM ownership WHERE key = share.ownership);
+CREATE INDEX share_of_jid ON share (jid, audience);
+CREATE INDEX thing_public_of_jid ON thing (jid) WHERE visibility = 1;
+
 -- Histories are joined, and an ownership then has some manners twice.
 CREATE TABLE joinable_manner (
   key       INTEGER PRIMARY KEY,
