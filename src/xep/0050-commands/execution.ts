@@ -185,8 +185,12 @@ function notesOf(faults: Faults): readonly Note[] {
   return [...faults].map(([name, fault]) => ({ type: 'error', text: `${name}: ${fault}` }));
 }
 
+/** Faults, and what to do about that which is not shown again. */
 function withheldIn(faults: Faults, withheld: readonly string[]): Faults {
-  const words = withheld.map((name): [string, string] => [name, [...[faults.get(name) ?? []].flat(), AGAIN].join(' ')]);
+  const words = withheld.map((name): [string, string] => {
+    const fault = faults.get(name);
+    return [name, fault === undefined ? AGAIN : `${fault} ${AGAIN}`];
+  });
   return new Map([...faults, ...words]);
 }
 
