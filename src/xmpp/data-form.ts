@@ -128,9 +128,11 @@ function encodeTable({ columns, rows }: FormTable): Element[] {
 
 function decodeField(child: Element, form: Reader): FormField {
   const read = new Reader(child);
-  const type = FIELD_TYPES.find((known) => known === read.optional('type'));
+  const written = read.optional('type');
+  const type = FIELD_TYPES.find((known) => known === written);
   const label = read.optional('label');
-  const name = type === 'fixed' ? read.string('var', '') : read.required('var');
+  // A submitted form need not give types (section 3.2), and slixmpp sends fixed fields back without.
+  const name = type === 'fixed' || written === undefined ? read.string('var', '') : read.required('var');
   form.takeOver(read);
   const [description] = textsOf(child, 'desc');
   const [validate] = child.getChildren('validate', VALIDATION);

@@ -90,7 +90,7 @@ describe('a data form', () => {
   it.each([
     ["<x xmlns='jabber:x:data'/>", '"type" is missing'],
     ["<x xmlns='jabber:x:data' type='reply'/>", 'form, submit, cancel, result'],
-    ["<x xmlns='jabber:x:data' type='submit'><field><value>a</value></field></x>", '"var" is missing'],
+    ["<x xmlns='jabber:x:data' type='submit'><field type='text-single'><value>a</value></field></x>", '"var" is missing'],
   ])('%s is refused', (xml, why) => {
     expect(decodeForm(parseXml(xml))).toMatchObject({
       ok: false,

@@ -78,6 +78,15 @@ export function encodeRequest({ node, sessionid, action, form }: CommandRequest)
   return element('command', { xmlns: COMMANDS, node, sessionid, action }, form && encodeForm(form));
 }
 
+/** The longest session id that is sent back in an error, in characters; ours are shorter. */
+const LONGEST_ECHO = 256;
+
+/** What a refused request was about (RFC 6120 section 8.3.1 lets an error bring it back). */
+export function encodeEcho({ node, sessionid }: CommandRequest): Element {
+  const isShort = [node, sessionid ?? ''].every((text) => text.length <= LONGEST_ECHO);
+  return element('command', { xmlns: COMMANDS, ...(isShort && { node, sessionid }) });
+}
+
 /** Everything is in English. */
 export function encodeAnswer({ node, sessionid, status, actions, notes, form }: CommandAnswer): Element {
   return element(

@@ -8,7 +8,7 @@ import type { Jid } from '../../xmpp/jid.js';
 import type { Answer, IqRequest, NodeItem, NodeQuery, Nodes } from '../../xmpp/protocol.js';
 import { quote } from '../../xmpp/reader.js';
 import { type StanzaError, stanzaError } from '../../xmpp/stanza-error.js';
-import { COMMANDS, type CommandRequest, commandError, decodeRequest, encodeAnswer } from './codec.js';
+import { COMMANDS, type CommandRequest, commandError, decodeRequest, encodeAnswer, encodeEcho } from './codec.js';
 import { begin, createExecutor, type Execution, type Stepped, stepsOf } from './execution.js';
 import type { CommandSessions } from './sessions.js';
 
@@ -39,10 +39,16 @@ const LIST = { category: 'automation', type: 'command-list', name: 'Commands' };
 /** Carries out commands, and tells service discovery of those that the asker may run. */
 export function createCommands({ operations, services, sessions }: CommandDeps) {
   async function handle(request: Request): Promise<Answer> {
-    const { payload, from, target } = request;
-    const decoded = decodeRequest(payload);
+    const decoded = decodeRequest(request.payload);
     if (!decoded.ok) return decoded;
-    const { node, sessionid, action } = decoded.value;
+    const answer = await answerTo(request, decoded.value);
+    // By that a common library finds out which of its sessions was refused; without, it waits for ever.
+    return 'error' in answer ? { ...answer, error: { ...answer.error, beside: encodeEcho(decoded.value) } } : answer;
+  }
+
+  async function answerTo(request: Request, asked: CommandRequest): Promise<Answer> {
+    const { from, target } = request;
+    const { node, sessionid, action } = asked;
     const operation = find(node, target);
     if (operation === undefined) {
       return { error: stanzaError('item-not-found', `There is no command ${quote(node)} at this address.`) };
@@ -51,7 +57,7 @@ export function createCommands({ operations, services, sessions }: CommandDeps) 
     if (!(await mayRun(operation, context, target))) {
       return { error: FORBIDDEN, after: () => noteRefusal(request, operation) };
     }
-    if (sessionid !== undefined) return resume(request, decoded.value, { operation, id: sessionid });
+    if (sessionid !== undefined) return resume(request, asked, { operation, id: sessionid });
     if (action !== 'execute') return { error: NOT_BEGUN };
     const stepped = await createExecutor(context, target).show(begin(operation, target));
     return answer(request, { operation, id: sessions.create(from.full) }, stepped);

@@ -51,6 +51,12 @@ class Account(slixmpp.ClientXMPP):
         ended = loop.create_future()
 
         def next_stage(iq, session):
+            try:
+                go_on(iq, session)
+            except Exception as fault:  # the plug-in would only log it
+                ended.set_exception(fault)
+
+        def go_on(iq, session):
             command = iq['command']
             steps.append(shown(command))
             if command['status'] != 'executing':
@@ -74,6 +80,8 @@ class Account(slixmpp.ClientXMPP):
             return await asyncio.wait_for(ended, 20)
         except asyncio.TimeoutError:
             return {'steps': steps, 'error': 'timeout'}
+        except Exception as fault:
+            return {'steps': steps, 'error': repr(fault)}
 
 
 def filled(form, values):

@@ -259,6 +259,17 @@ describe('hostile twins', () => {
     expect(answer.attrs['type']).toBe('error');
   });
 
+  it('an error brings back which session was refused: slixmpp finds it by that', async () => {
+    const send = async (sessionid: string) => {
+      const command = `<command xmlns='${COMMANDS}' node='thingstead:note' sessionid='${sessionid}' action='prev'/>`;
+      return (await stage.send(command)).getChild('command', COMMANDS)?.attrs;
+    };
+    const { sessionid } = await stage.go('note');
+    expect(await send(sessionid)).toMatchObject({ node: 'thingstead:note', sessionid });
+    expect(await send('never')).toMatchObject({ node: 'thingstead:note', sessionid: 'never' });
+    expect(await send('x'.repeat(300))).not.toHaveProperty('sessionid');
+  });
+
   it('a command that was never begun cannot go on', async () => {
     for (const action of ['next', 'prev', 'complete', 'cancel'] as const) {
       expect(await stage.play('note', { action })).toEqual({ ...BAD, specific: 'bad-action' });
