@@ -83,12 +83,12 @@ ALTER TABLE audit ADD COLUMN refusal INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE audit ADD COLUMN account TEXT
   AS (CASE instr(actor, '/') WHEN 0 THEN actor ELSE substr(actor, 1, instr(actor, '/') - 1) END);
 CREATE INDEX audit_at ON audit (at);
-CREATE INDEX audit_account ON audit (account, at);
+CREATE INDEX audit_account ON audit (account, at, action);
 CREATE INDEX audit_action ON audit (action, at);
 CREATE INDEX audit_subject ON audit (subject, at);
 CREATE INDEX audit_ownership ON audit (ownership, at) WHERE ownership IS NOT NULL;
 CREATE INDEX audit_refused ON audit (subject, at) WHERE refusal = 1;
-CREATE INDEX audit_owner ON audit (owner, at) WHERE owner IS NOT NULL;
+CREATE INDEX audit_owner ON audit (owner, at, action, ownership) WHERE owner IS NOT NULL;
 
 -- Nothing changes an entry, and none is deleted that is not past keeping: purging says first up to when that is. This
 -- keeps the program and a slip of the hand from it, not somebody who may write the file and wants to.
