@@ -52,6 +52,7 @@ describe('settings', () => {
       retentionEndedMs: 30 * 24 * 60 * 60 * 1000,
       retentionDays: 'off',
       retentionCount: 'off',
+      retentionAudit: 365,
       backupFolder: 'backups',
       backupKeep: 7,
       readoutDeadlineMs: 30_000,

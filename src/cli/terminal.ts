@@ -27,9 +27,10 @@ export async function confirmed(at: Terminal, question: string): Promise<boolean
 
 function readLine(question: string, isShown: boolean): Promise<string | undefined> {
   const { stdin, stderr } = process;
-  stderr.write(question);
   // With a terminal of its own, readline takes over the echo: into nothing, where it is not to be seen.
   const lines = createInterface({ input: stdin, output: isShown ? stderr : new Nothing(), terminal: !isShown });
+  // Last: who is asked may answer at once.
+  stderr.write(question);
   return new Promise((resolve) => {
     let line: string | undefined;
     lines.once('line', (text) => {

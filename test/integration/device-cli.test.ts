@@ -137,10 +137,10 @@ describe('thingstead device', () => {
     expect(refused.err()).toContain('chmod');
   });
 
-  test('a wrong password ends it with status 1', async () => {
+  test('a wrong password ends it with status 3', async () => {
     writeFileSync(join(folder, 'wrong'), 'wrong', { mode: 0o600 });
     const refused = thingstead(['device', '--jid', jid('anna'), '--service', service(), '--password-file', 'wrong']);
-    expect(await refused.ended).toBe(1);
+    expect(await refused.ended).toBe(3);
     expect(refused.err()).toContain('password');
   });
 });
@@ -214,7 +214,7 @@ describe('thingstead read', () => {
     [['x', '--json', '--csv'], /csv/],
   ])('%j is refused before anything is asked', async (args, words) => {
     const refused = read(...args);
-    expect(await refused.ended).not.toBe(0);
+    expect(await refused.ended).toBe(2);
     expect(refused.err()).toMatch(words);
   });
 });

@@ -1,7 +1,9 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/ejabberd/server.js';
@@ -21,6 +23,8 @@ import { rows } from './harness/database.js';
 import { type Server, startServer } from './harness/server.js';
 import { until } from './harness/until.js';
 
+/** A terminal for a process, of util-linux. */
+const hasScript = spawnSync('script', ['--version']).status === 0;
 const NS = `xmlns='urn:xmpp:iot:discovery'`;
 let compiled: Compiled;
 let server: Server;
@@ -98,26 +102,40 @@ describe('health', () => {
 });
 
 describe('a stop in good order', () => {
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-    'by %s ends with status 0 and all owed work on disk',
-    async (signal) => {
-      const component = await startedProcess(server);
-      const client = await connectClient(server, `stopped-${signal.toLowerCase()}`);
-      const answers = Array.from({ length: 200 }, (_, n) =>
-        client.iq('set', server.domain, `<register ${NS} nodeId='${n}'><num name='N' value='${n}'/></register>`),
-      );
-      await answers[0];
-      const ended = component.terminate(signal);
-      const settled = await Promise.allSettled(answers);
-      expect(await ended).toBe(0);
-      const done = settled.flatMap((answer, n) =>
-        answer.status === 'fulfilled' && answer.value.attrs['type'] === 'result' ? [String(n)] : [],
-      );
-      const kept = rows<{ node_id: string }>(component.database, 'SELECT node_id FROM thing').map((row) => row.node_id);
-      expect(done.filter((n) => !kept.includes(n))).toEqual([]);
-      await client.stop();
-    },
-  );
+  it.each(['SIGTERM', 'SIGINT'] as const)('by %s ends with status 0 and all owed work on disk', async (signal) => {
+    const component = await startedProcess(server);
+    const client = await connectClient(server, `stopped-${signal.toLowerCase()}`);
+    const answers = Array.from({ length: 200 }, (_, n) =>
+      client.iq('set', server.domain, `<register ${NS} nodeId='${n}'><num name='N' value='${n}'/></register>`),
+    );
+    await answers[0];
+    const ended = component.terminate(signal);
+    const settled = await Promise.allSettled(answers);
+    expect(await ended).toBe(0);
+    const done = settled.flatMap((answer, n) =>
+      answer.status === 'fulfilled' && answer.value.attrs['type'] === 'result' ? [String(n)] : [],
+    );
+    const kept = rows<{ node_id: string }>(component.database, 'SELECT node_id FROM thing').map((row) => row.node_id);
+    expect(done.filter((n) => !kept.includes(n))).toEqual([]);
+    await client.stop();
+  });
+
+  it.skipIf(!hasScript)('is what the end of its terminal asks for, where SIGHUP alone does not', async () => {
+    const http = `127.0.0.1:${await freePort()}`;
+    const settings = { ...settingsFor(server, join(folder, 'terminal.db')), THINGSTEAD_HTTP: http };
+    const command = `echo $$ > pid; exec '${process.execPath}' '${compiled.command}' serve`;
+    const terminal = spawn('script', ['-qec', command, '/dev/null'], {
+      cwd: folder,
+      env: { ...settings, TERM: 'xterm' },
+    });
+    await until(() => isHealthy(`http://${http}/readyz`), 'it is ready');
+    const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+    process.kill(pid, 'SIGHUP');
+    await delay(500);
+    expect(await isHealthy(`http://${http}/readyz`)).toBe(true);
+    terminal.kill('SIGKILL');
+    await until(() => !isAlive(pid), 'it has ended');
+  });
 
   it('ends with status 0 also while there is no server yet', async () => {
     const nobody = { ...server, service: `xmpp://127.0.0.1:${await freePort()}` };
@@ -193,3 +211,11 @@ describe('settings that are wrong', () => {
     expect([status, text.includes(http)]).toEqual([2, true]);
   });
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

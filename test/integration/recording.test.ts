@@ -144,7 +144,7 @@ describe('retention', () => {
     expect(await retention(home.id, '--days', '')).toEqual(generally);
     expect(await retention(home.id, '--count', 'few')).toMatchObject([2, '', expect.stringContaining('"few"')]);
     await admin.stop();
-    expect(await thingstead(['retention', '--thing', home.id, '--days', '1'])).toMatchObject({ status: 1, out: '' });
+    expect(await thingstead(['retention', '--thing', home.id, '--days', '1'])).toMatchObject({ status: 4, out: '' });
   });
 });
 
@@ -160,9 +160,13 @@ describe('the command line', () => {
 
     const bare = home.owner.bare.replace('owner', 'stranger');
     const stranger = await connectClient(server, bare.slice(0, bare.indexOf('@')));
-    for (const args of [['record', '--thing', home.id], ['record'], ['backfill', '--thing', home.device.bare]]) {
+    for (const [status, ...args] of [
+      [1, 'record', '--thing', home.id],
+      [4, 'record'],
+      [1, 'backfill', '--thing', home.device.bare],
+    ] as const) {
       const refused = await thingstead(args, bare);
-      expect(refused).toMatchObject({ status: 1, out: '' });
+      expect(refused).toMatchObject({ status, out: '' });
       expect(refused.err).not.toBe('');
     }
     await stranger.stop();

@@ -20,6 +20,8 @@ export interface ComponentOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Whether to wait until it serves; done unless told. */
   readonly awaitReady?: boolean;
+  /** A settings file, for a process of its own. */
+  readonly config?: string;
 }
 
 /** One line of its log: pino's level (30 is info, 40 warn, 50 error), message and details. */
@@ -94,7 +96,7 @@ export async function startComponent(
 export async function startComponentProcess(
   host: Host,
   { command }: Pick<Compiled, 'command'>,
-  { settings = {}, awaitReady = true }: ComponentOptions = {},
+  { settings = {}, awaitReady = true, config }: ComponentOptions = {},
 ): Promise<ComponentProcess> {
   const data = dataDirectory();
   const http = `127.0.0.1:${await freePort()}`;
@@ -131,7 +133,7 @@ export async function startComponentProcess(
     },
     async restart() {
       await component.stop();
-      const process_ = run(command, ['serve'], env);
+      const process_ = run(command, ['serve', ...(config === undefined ? [] : ['--config', config])], env);
       child = process_.child;
       process_.onLine((line) => log.push(readLine(line)));
       if (!awaitReady) return;
