@@ -1,5 +1,4 @@
 import type { BareJid } from './jid.js';
-import type { Change, ReadingStore, Write } from './ports.js';
 import { isSameNode } from './read-out/assign-node.js';
 import type { NodeName } from './reading.js';
 import { type ClaimedThing, type OwnershipId, standsAlone, type ThingAddress } from './thing.js';
@@ -17,9 +16,6 @@ export interface Joining {
   readonly devices: 'same' | 'replaced';
 }
 
-/** How many rows of a store one joining may write: as long as that takes, other requests wait. */
-export const MOST_JOINED = 100_000;
-
 /** An ownership, present or ended and still kept, and the Thing that it is or was of. */
 export interface Held {
   readonly id: OwnershipId;
@@ -27,33 +23,6 @@ export interface Held {
   readonly address: ThingAddress;
   /** The Thing as it is now, if the ownership lasts. */
   readonly thing?: ClaimedThing;
-}
-
-/** Why histories are not joined now. */
-export type Unjoinable =
-  /** It would write more than {@link MOST_JOINED} rows. */
-  | 'too-much'
-  /** Readings of a series that both have are still being erased. */
-  | 'erasing';
-
-/**
- * Carries out a change that may join histories, unless they cannot be joined now: then nothing is changed. How much it
- * would be is looked at before the transaction, not in it: what is reported in between is little.
- *
- * @param change how to carry out a decision: `changeAt` or `changeWith` of the store, with what it is about.
- */
-export async function changeJoining<Stored extends readonly unknown[], Outcome>(
-  readings: Pick<ReadingStore, 'rowsToJoin'>,
-  change: <T>(decide: (...stored: Stored) => Change<T>) => Promise<T>,
-  decide: (...stored: Stored) => Change<Outcome>,
-): Promise<Outcome | Unjoinable> {
-  const writes = await change((...stored) => ({ outcome: decide(...stored).writes, writes: [] }));
-  for (const { joining } of writes.filter(isJoining)) {
-    const rows = await readings.rowsToJoin(joining);
-    if (rows === 'erasing') return rows;
-    if (rows > MOST_JOINED) return 'too-much';
-  }
-  return change(decide);
 }
 
 /** What a device is called, and calls its nodes: the first that it ever reported is the Thing itself. */
@@ -85,8 +54,4 @@ function expectedNode(before: ThingAddress, now: ThingAddress, node: NodeName): 
   if (standsAlone(before) && standsAlone(now)) return node;
   const { nodeId, sourceId, cacheType } = now;
   return { nodeId, sourceId, cacheType };
-}
-
-function isJoining(write: Write): write is Write & { write: 'history' } {
-  return write.write === 'history';
 }

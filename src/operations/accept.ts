@@ -1,5 +1,5 @@
 import { decideAcceptance } from '../domain/acceptance.js';
-import { changeJoining } from '../domain/joining.js';
+import { changeJoining } from '../domain/change-joining.js';
 import type { Stored } from '../domain/ports.js';
 import { operationOnThing } from './operation.js';
 import { done, refused } from './outcome.js';

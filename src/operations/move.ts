@@ -1,4 +1,4 @@
-import { changeJoining } from '../domain/joining.js';
+import { changeJoining } from '../domain/change-joining.js';
 import { decideMove } from '../domain/move.js';
 import type { Stored } from '../domain/ports.js';
 import { optional } from './field.js';

@@ -1,4 +1,5 @@
-import { changeJoining, type Held } from '../domain/joining.js';
+import { changeJoining } from '../domain/change-joining.js';
+import type { Held } from '../domain/joining.js';
 import type { Stored } from '../domain/ports.js';
 import { decideReplacement, type Replaced } from '../domain/replacement.js';
 import { nameOf, type OwnershipId } from '../domain/thing.js';

@@ -1,4 +1,4 @@
-import { MOST_JOINED, type Unjoinable } from '../domain/joining.js';
+import { MOST_JOINED, type Unjoinable } from '../domain/change-joining.js';
 import { type Outcome, refused } from './outcome.js';
 
 /** Why histories are not joined now, in words; nothing has changed. */

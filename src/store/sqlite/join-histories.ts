@@ -43,6 +43,8 @@ export function joinHistories(db: Database) {
   const move = moveNodes(db);
   const series = mergeSeries(db);
   const manners = db.prepare<[number], number>('SELECT count(*) FROM manner WHERE ownership = ?').pluck();
+  // Series take with them what is being erased of them.
+  const moveErasures = db.prepare<[number, number]>('UPDATE erasure SET ownership = ? WHERE ownership = ?');
   const moveManners = db.prepare<[number, number]>('UPDATE manner SET ownership = ? WHERE ownership = ?');
 
   /** Deletes the node that is left empty. */
@@ -86,6 +88,7 @@ export function joinHistories(db: Database) {
         throw new Error(`The history of ${joining.from} cannot be joined to that of ${joining.to}`);
       }
       moveManners.run(to.ownership, from.ownership);
+      moveErasures.run(to.ownership, from.ownership);
       for (const place of placesOf(joining, from, to)) {
         const { node, name, target } = place;
         if (target !== undefined) joinNode({ ...place, target });
