@@ -27,7 +27,8 @@ export async function optionsOf(context: Context, right: Right): Promise<readonl
 export async function hasThing(context: Context, right: Right): Promise<boolean> {
   // Also on those that no list of the asker's own shows.
   if (context.services.access.mayOnAll(context.asker, right)) return true;
-  return (await thingsOf(context, right, 1)).length > 0;
+  // Own ones come first, so one tells of `manage`; of the public ones that may be read, some further down may be.
+  return (await thingsOf(context, right, right === 'manage' ? 1 : MOST_OPTIONS)).length > 0;
 }
 
 /**

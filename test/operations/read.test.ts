@@ -229,6 +229,20 @@ describe('the operation read', () => {
     expect([notesOf(nothing), nothing.form]).toEqual([['error: You may not read the Thing any more.'], undefined]);
   });
 
+  it('is offered to who owns nothing, if there is anything public that is shared with everyone', async () => {
+    const stranger = 'eve@example.org/x';
+    await stage.place({ jid: 'seen@example.org', owner: 'cy@example.org', isPublic: true });
+    expect(await stage.play('read', { from: stranger })).toMatchObject({ condition: 'forbidden' });
+    const open = await stage.place({
+      jid: 'o@example.org',
+      owner: 'cy@example.org',
+      isPublic: true,
+      sharedWith: ['*'],
+    });
+    const { form } = await stage.go('read', { from: stranger });
+    expect(form?.fields[0]?.options).toEqual([{ value: open, label: 'o@example.org' }]);
+  });
+
   it('is for who may read: not for a stranger, and not for who only may see', async () => {
     const stranger = 'eve@example.org/x';
     expect(await stage.play('read', { from: stranger, to })).toMatchObject({ condition: 'item-not-found' });

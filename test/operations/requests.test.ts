@@ -109,6 +109,7 @@ describe('the operation requests', () => {
   it('cancels one that is queued: it never begins', async () => {
     await ask(DESK, '1', { when: { ms: LATER } });
     await ask(DESK, '2', { when: { ms: LATER } });
+    expect(notesOf(await requests(`1 ${DESK.trim()}`))[0]).toContain('error: You have no such request');
     await requests(`1 ${DESK}`);
     expect((await requests()).form?.table?.rows.map(([request]) => request)).toEqual([`2 ${DESK}`]);
     expect((await stage.store.queue.due(LATER, 9)).map(({ plan }) => plan.request.seqnr.value)).toEqual([2]);

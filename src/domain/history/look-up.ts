@@ -28,8 +28,8 @@ interface Place {
 
 /** Of a page that is looked through for shifts. */
 const PAGE = 100;
-/** After so many, it is for who asked to go on. */
-const MOST_PAGES = 2000;
+/** After so many, which takes a second or two, it is for who asked to go on. */
+const MOST_PAGES = 400;
 
 /** Looks up so many readings of a history; between two shifts of the period wanted it looks at no more than a page. */
 export async function lookUp(readings: Pick<ReadingStore, 'history'>, asked: LookUpAsked): Promise<LookedUp> {
