@@ -57,7 +57,7 @@ export const claim = operation({
     const { thing } = claimed;
     const { ownership, address } = thing;
     const visibility = ownership.isPublic ? 'public' : 'private';
-    return done(`${labelOf(thing)} is yours, and ${visibility}.`, {
+    return done(`${labelOf(thing)} is yours, and ${visibility}. Its id is ${ownership.id}.`, {
       // A claim of what one owns already changes nothing.
       ...(ownership.isPublic !== isPublic && { warning: `It was yours before, and stays ${visibility}.` }),
       facts: identityOf(thing, services.domain),

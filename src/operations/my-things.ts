@@ -2,6 +2,7 @@ import type { ClaimedThing } from '../domain/thing.js';
 import { mayRun } from './bind.js';
 import type { Context } from './context.js';
 import { choiceOf, optional } from './field.js';
+import { thingsInShort } from './in-short.js';
 import { type GeneralOperation, type Operation, operation } from './operation.js';
 import { done, type Fact, type Outcome } from './outcome.js';
 import { detailsOf } from './thing-facts.js';
@@ -64,7 +65,7 @@ async function list({ services, asker }: Context): Promise<Outcome> {
   const columns = COLUMNS.map(([name, label]) => ({ name, label }));
   const warning = things.length > MOST ? { warning: `There are more; these are the first ${MOST}.` } : {};
   if (rows.length === 0) return done('You have no Things, and none are shared with you.');
-  return done(rows.length === 1 ? 'One Thing.' : `${rows.length} Things.`, { table: { columns, rows }, ...warning });
+  return done(thingsInShort(things.slice(0, MOST)), { table: { columns, rows }, ...warning });
 }
 
 /** With whom else it is shared is the owner's business. */

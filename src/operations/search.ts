@@ -3,6 +3,7 @@ import { LIMITS } from '../domain/tags.js';
 import type { ClaimedThing } from '../domain/thing.js';
 import { CONDITION_LINES, conditionLines, likeText } from './conditions.js';
 import { type Field, optional, text } from './field.js';
+import { thingsInShort } from './in-short.js';
 import { operation } from './operation.js';
 import { done } from './outcome.js';
 import { mentionsKey, tagLine } from './tag-lines.js';
@@ -43,7 +44,7 @@ export const search = operation({
     const { things, more } = await services.registry.search({ criteria, offset, maxCount: max });
     if (things.length === 0) return done(offset > 0 ? 'No more public Things match.' : 'No public Thing matches.');
     const columns = COLUMNS.map(([column, label]) => ({ name: column, label }));
-    return done(things.length === 1 ? 'One Thing.' : `${things.length} Things.`, {
+    return done(thingsInShort(things), {
       table: { columns, rows: things.map(rowOf) },
       ...(more && { warning: `There are more; search again from ${offset + things.length}.` }),
     });

@@ -9,8 +9,14 @@ export const unshare = operationOnThing({
   label: 'Stop sharing a Thing',
   about: 'Takes back what was granted by sharing. Who is named must be named as when it was shared.',
   may: { thing: 'manage' },
-  fields: { with: AUDIENCE },
-  present: async ({ thing }) => ({ note: `It is shared with ${audiencesText(thing.ownership.sharedWith)}.` }),
+  fields: { with: { ...AUDIENCE, type: 'list-single', isOpen: true } },
+  async present({ thing: { ownership } }) {
+    const options = ownership.sharedWith.map((audience) => ({ value: audience, label: audienceText(audience) }));
+    return {
+      note: `It is shared with ${audiencesText(ownership.sharedWith)}.`,
+      options: new Map([['with', options]]),
+    };
+  },
 
   async run({ with: audience }, { services, asker, thing }) {
     const sharing = { ownership: thing.ownership.id, from: asker.session, audience };

@@ -61,7 +61,9 @@ describe('the operation claim', () => {
     if (!isClaimed(stored)) return expect.fail('not claimed');
     const { id, owner, isPublic } = stored.ownership;
     expect([owner, isPublic]).toEqual(['owner@example.org', false]);
-    expect(notesOf(end)).toEqual(['info: 39487 (meter@example.org n1) is yours, and private.']);
+    expect(notesOf(end)).toEqual([
+      expect.stringMatching(/^info: 39487 \(meter@example.org n1\) is yours, and private. Its id is \w{10}\.$/),
+    ]);
     expect(factsOf(end)).toEqual({
       thing: [id],
       label: ['39487 (meter@example.org n1)'],
@@ -81,7 +83,7 @@ describe('the operation claim', () => {
     expect(notesOf(await claim({ ...values, public: '1' }))[0]).toContain('is yours, and public.');
     const again = await claim({ ...values, public: '0' });
     expect(notesOf(again)).toEqual([
-      'info: 39487 (meter@example.org n1) is yours, and public.',
+      expect.stringContaining('info: 39487 (meter@example.org n1) is yours, and public.'),
       'warn: It was yours before, and stays public.',
     ]);
     expect((await thing())?.ownership?.isPublic).toBe(true);

@@ -53,7 +53,9 @@ describe('the list of my-things', () => {
       },
     ]);
     const list = await ask('');
-    expect(notesOf(list)).toEqual(['info: 2 Things.']);
+    expect(notesOf(list)).toEqual([
+      `info: 2 Things: Boiler (boiler@example.org n1), ${id}; meter@example.org, ${shared}.`,
+    ]);
     expect(list.form?.table?.rows).toEqual([
       [
         id,

@@ -30,7 +30,7 @@ const found = async (values: NonNullable<Step['values']>) =>
 describe('the operation search', () => {
   it('finds public Things, in a table, with their ids', async () => {
     const end = await search({ man: 'www.ktc.se' });
-    expect(notesOf(end)).toEqual(['info: 2 Things.']);
+    expect(notesOf(end)).toEqual([`info: 2 Things: 39487 (a@example.org), ${ids[0]}; b@example.org n, ${ids[1]}.`]);
     const names = ['thing', 'label', 'jid', 'nodeId', 'sourceId', 'cacheType', 'owner', 'tags'];
     expect(end.form?.table?.columns.map(({ name }) => name)).toEqual(names);
     expect(end.form?.table?.rows).toEqual([
@@ -57,7 +57,10 @@ describe('the operation search', () => {
 
   it('shows page after page', async () => {
     const first = await search({ man: '*', max: '1' });
-    expect(notesOf(first)).toEqual(['info: One Thing.', 'warn: There are more; search again from 1.']);
+    expect(notesOf(first)).toEqual([
+      `info: One Thing: 39487 (a@example.org), ${ids[0]}.`,
+      'warn: There are more; search again from 1.',
+    ]);
     expect(await found({ man: '*', max: '1', offset: '1' })).toBe('b');
     expect(notesOf(await search({ man: '*', offset: '2' }))).toEqual(['info: No more public Things match.']);
     expect(notesOf(await search({ man: 'x' }))).toEqual(['info: No public Thing matches.']);

@@ -33,7 +33,9 @@ describe('sharing', () => {
     expect(await readerSees('reader@example.org/r')).toBe(true);
     expect(stage.woken).toEqual(['boiler@example.org']);
     expect(notesOf(await run('share', { with: given }))).toEqual([`info: It is shared with ${words} already.`]);
-    expect(notesOf(await stage.go('unshare', { to }))).toEqual([`info: It is shared with ${words}.`]);
+    const begun = await stage.go('unshare', { to });
+    expect(notesOf(begun)).toEqual([`info: It is shared with ${words}.`]);
+    expect(begun.form?.fields).toMatchObject([{ type: 'list-single', options: [{ label: words }] }]);
     expect(notesOf(await run('unshare', { with: given }))).toEqual([`info: It is not shared with ${words} any more.`]);
     expect(await sharedWith()).toEqual([]);
     expect(await readerSees('reader@example.org/r')).toBe(false);

@@ -88,8 +88,11 @@ export function createExecutor(context: Context, target: ClaimedThing | undefine
   async function showThings(execution: Execution, faults: Faults): Promise<Stepped> {
     const { operation, chosen } = execution;
     if (operation.on === 'component') throw new Error(`${operation.name} is on no Thing`);
-    const field = withOptions(THING, await optionsOf(context, operation.may.thing));
-    const values = new Map(chosen === undefined ? [] : [['thing', [chosen]]]);
+    const options = await optionsOf(context, operation.may.thing);
+    const field = withOptions(THING, options);
+    const only = options.length === 1 ? options[0]?.value : undefined;
+    const value = chosen ?? only;
+    const values = new Map(value === undefined ? [] : [['thing', [value]]]);
     return shown(execution, formOf(operation, { thing: field }, values, faults), notesOf(faults));
   }
 

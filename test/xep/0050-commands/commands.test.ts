@@ -83,7 +83,7 @@ describe('commands are listed', () => {
     expect(await at(OWNER)).toEqual(['note', 'erase', 'drop', 'look']);
     expect(await at('reader@example.org/r')).toEqual(['note', 'look']);
     expect(await at('stranger@example.org/r')).toEqual(['note']);
-    expect(await at('admin@example.org/r')).toEqual(['note', 'audit']);
+    expect(await at('admin@example.org/r')).toEqual(['note', 'look', 'audit']);
     expect(await at(OWNER, `${id}@${DOMAIN}`)).toEqual(['erase', 'drop', 'look']);
     expect(await at('reader@example.org/r', `${shared}@${DOMAIN}`)).toEqual(['look']);
     expect(await at('admin@example.org/r', `${shared}@${DOMAIN}`)).toEqual(['look']);
