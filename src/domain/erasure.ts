@@ -1,5 +1,5 @@
+import type { AuditEntry } from './audit.js';
 import type { BareJid } from './jid.js';
-import type { AuditEntry } from './ports.js';
 import type { OwnershipId, ThingAddress } from './thing.js';
 
 /** Which readings of an ownership are to go for good. */

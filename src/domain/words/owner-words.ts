@@ -1,8 +1,7 @@
 import { momentText } from '../date-time.js';
 import type { BareJid } from '../jid.js';
 import { quoted } from '../quoted.js';
-import { nameOf, type Offer, type Ownership, type Tag, type Thing } from '../thing.js';
-import type { SilentThing } from './words-store.js';
+import { type ClaimedThing, nameOf, type Offer, type Ownership, type Tag, type Thing } from '../thing.js';
 
 /** Something that somebody is to be told. */
 export interface Words {
@@ -10,6 +9,13 @@ export interface Words {
   readonly text: string;
   /** Whether it is told also to who does not want to be told of events. */
   readonly isUnasked: boolean;
+}
+
+/** A Thing of which nothing was heard. */
+export interface SilentThing {
+  readonly thing: ClaimedThing;
+  /** When something was last heard of it, to the hour, or its ownership began; in ms since 1970. */
+  readonly heard: number;
 }
 
 /** What of an ownership its owner is told of. */

@@ -1,6 +1,6 @@
 import type { BareJid } from '../jid.js';
-import type { ClaimedThing, OwnershipId } from '../thing.js';
-import type { Words } from './owner-words.js';
+import type { OwnershipId } from '../thing.js';
+import type { SilentThing, Words } from './owner-words.js';
 
 /** Words that are on disk, to be told in the order of their keys. */
 export interface OwedWords {
@@ -16,13 +16,6 @@ export interface Owed {
   readonly total: number;
   /** The key of the last of all. */
   readonly last: number;
-}
-
-/** A Thing of which nothing was heard. */
-export interface SilentThing {
-  readonly thing: ClaimedThing;
-  /** When something was last heard of it, to the hour, or its ownership began; in ms since 1970. */
-  readonly heard: number;
 }
 
 /**

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../src/domain/ports.js';
-import type { Words } from '../../../src/domain/words/owner-words.js';
-import type { SilentThing } from '../../../src/domain/words/words-store.js';
+import type { SilentThing, Words } from '../../../src/domain/words/owner-words.js';
 import type { Open } from '../../store-contract.js';
 import { address, bare, ownedBy, ownershipId, put, reading, str, thing, write } from './samples.js';
 
