@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import { UnusableData } from '../domain/ports.js';
@@ -52,9 +53,15 @@ function obeySignals(starting: Promise<Running>, log: Logger): void {
     if (!stopping) (await starting).reload();
   };
   const hadTerminal = hasTerminal();
+  const logsToTerminal = isatty(2);
+  const hangUp = (): Promise<void> => {
+    // It means two things: that the terminal has closed, which asks to stop, too; else that settings are to be read again.
+    if (!hadTerminal || hasTerminal()) return reload();
+    if (logsToTerminal) log.level = 'silent'; // to write where nothing is any more would fail
+    return stop();
+  };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
-  // It means two things: that the terminal has closed, which asks to stop, too; else that settings are to be read again.
-  process.on('SIGHUP', () => void (hadTerminal && !hasTerminal() ? stop() : reload()));
+  process.on('SIGHUP', () => void hangUp());
 }
 
 /** Whether there is a terminal that the process would end with. */
