@@ -166,6 +166,8 @@ describe('a line that is wrong', () => {
     [{ jid: METER.jid, key: `top-secret${'x'.repeat(128)}` }, 'the value of KEY is too long'],
     [tags(Object.fromEntries(Array.from({ length: 65 }, (_, at) => [`T${at}`, '1']))), 'A Thing has at most 64 tags.'],
     [{ jid: METER.jid, tags: [] }, 'tags is to be an object.'],
+    [tags({ A: 'a\u0000' }), 'It holds a character that XML cannot say.'],
+    [tags({ A: '\ud800' }), 'It holds a character that XML cannot say.'],
   ])('is told of by itself, without its KEY: %j', async (line, why) => {
     const answer = await importing([line, METER]);
     expect(rows(answer)[0]).toContain(`1 refused ${why.startsWith('is ') ? '' : why}`);
