@@ -6,10 +6,11 @@ import { HISTORICAL } from '../domain/read-out/types-asked.js';
 import type { ThingContext } from './context.js';
 import { choice, optional, quoted, type Read, text, time } from './field.js';
 import { FIELD_NAMES, knownFieldNames } from './field-names.js';
+import { readingsInShort } from './in-short.js';
 import { MAY_NOT_READ, mayStillRead } from './may-still-read.js';
 import { operationOnThing } from './operation.js';
 import { done, refused } from './outcome.js';
-import { asNamed, countText, MOST_ROWS, readingsTable } from './readings-table.js';
+import { asNamed, MOST_ROWS, readingsTable } from './readings-table.js';
 import { faultOfUnit, inUnit, UNIT } from './unit.js';
 
 /** The periods of which one may have the values at the shifts alone, by the words for them. */
@@ -104,7 +105,7 @@ function shown(found: LookedUp, { names, unit, newestFirst }: Shown, { services,
   const said = [...moreOf(given, newestFirst), ...warnings];
   const warning = said.length > 0 && { warning: said.join(' ') };
   if (given.readings.length === 0) return done('No such values are stored.', { ...warning });
-  return done(countText(given.readings.length), { table: readingsTable(given.readings), ...warning });
+  return done(readingsInShort(given.readings), { table: readingsTable(given.readings), ...warning });
 }
 
 /** From where to go on, if there is more. */

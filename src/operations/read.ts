@@ -6,10 +6,11 @@ import { FIELD_TYPES, type Reading } from '../domain/reading.js';
 import type { ThingContext } from './context.js';
 import { choices } from './field.js';
 import { FIELD_NAMES, knownFieldNames } from './field-names.js';
+import { readingsInShort } from './in-short.js';
 import { MAY_NOT_READ, mayStillRead } from './may-still-read.js';
 import { operationOnThing } from './operation.js';
 import { done, type Outcome, refused } from './outcome.js';
-import { countText, MOST_ROWS, readingsTable } from './readings-table.js';
+import { MOST_ROWS, readingsTable } from './readings-table.js';
 import { faultOfUnit, inUnit, UNIT } from './unit.js';
 import { within } from './within.js';
 
@@ -89,7 +90,10 @@ function shown(
     ...(faults.length > 0 ? [reasonsOf(faults)] : []),
     ...warnings,
   ];
-  return done(countText(table.rows.length), { table, ...(said.length > 0 && { warning: said.join(' ') }) });
+  return done(readingsInShort(readings.slice(0, table.rows.length)), {
+    table,
+    ...(said.length > 0 && { warning: said.join(' ') }),
+  });
 }
 
 /** What went wrong, each reason once. */

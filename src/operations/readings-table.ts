@@ -40,11 +40,6 @@ export function asNamed({ ownership }: ClaimedThing): (reading: Reading) => Read
   return (reading) => ({ ...reading, node: nameFor(part, reading.node, undefined) });
 }
 
-/** `1 value.`, `2 values.` */
-export function countText(count: number): string {
-  return count === 1 ? 'One value.' : `${count} values.`;
-}
-
 function rowOf({ at, node, name, value, unit, fieldTypes, qualities }: Reading): readonly string[] {
   const types = FIELD_TYPES.filter((type) => fieldTypes.has(type)).join(' ');
   const quality = QUALITIES.filter((flag) => qualities.has(flag)).join(' ');

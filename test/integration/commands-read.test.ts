@@ -82,18 +82,24 @@ describe('read and history', () => {
       ['Temperature', '021.40', '°C'],
       ['State', '  “ünder” <way> & fine ', ''],
     ];
-    expect(told(now, 'field', 'value', 'unit')).toEqual({ notes: ['info: 2 values.'], rows });
+    expect(told(now, 'field', 'value', 'unit')).toEqual({
+      notes: ['info: 2 values: Temperature = 021.40 °C; State = “ünder” <way> & fine.'],
+      rows,
+    });
 
     expect(await run(ben, 'read', {}, at)).toMatchObject({ kind: 'refused' });
     expect(await run(ben, 'history', {}, at)).toMatchObject({ kind: 'refused' });
     await run(anna, 'share', { with: [account('ben').jid] }, at);
     const kept = await run(ben, 'history', { field: ['Temperature'], unit: ['°F'] }, at);
     expect(told(kept, 'field', 'value', 'unit')).toEqual({
-      notes: ['info: One value.'],
+      notes: ['info: One value: Temperature = 70.52 °F.'],
       rows: [['Temperature', '70.52', '°F']],
     });
     const shared = await run(ben, 'read', { field: ['State'] }, at);
-    expect(told(shared, 'value')).toEqual({ notes: ['info: One value.'], rows: [['  “ünder” <way> & fine ']] });
+    expect(told(shared, 'value')).toEqual({
+      notes: ['info: One value: State = “ünder” <way> & fine.'],
+      rows: [['  “ünder” <way> & fine ']],
+    });
 
     await run(anna, 'unshare', { with: [account('ben').jid] }, at);
     expect(await run(ben, 'history', {}, at)).toMatchObject({ kind: 'refused' });
@@ -115,14 +121,17 @@ describe('read and history', () => {
     const page = async (values: Record<string, string[]>) =>
       told(await run(anna, 'history', values, at), 'time', 'value');
     expect(await page({ max: ['2'] })).toEqual({
-      notes: ['info: 2 values.', 'warn: There may be more: go on with until 2026-01-01T02:30:00Z.'],
+      notes: [
+        'info: 2 values: Energy = 7.0 kWh; Energy = 6.0 kWh.',
+        'warn: There may be more: go on with until 2026-01-01T02:30:00Z.',
+      ],
       rows: [
         ['2026-01-01T03:30:00Z', '7.0'],
         ['2026-01-01T03:00:00Z', '6.0'],
       ],
     });
     expect(await page({ every: ['hour'], order: ['oldest'], from: ['2026-01-01T00:30:00Z'] })).toEqual({
-      notes: ['info: 3 values.'],
+      notes: ['info: 3 values: Energy = 2.0 kWh; Energy = 4.0 kWh; Energy = 6.0 kWh.'],
       rows: [
         ['2026-01-01T01:00:00Z', '2.0'],
         ['2026-01-01T02:00:00Z', '4.0'],

@@ -58,7 +58,7 @@ describe('the operation history', () => {
       }),
     );
     const answer = await history();
-    expect(notesOf(answer)).toEqual(['info: 2 values.']);
+    expect(notesOf(answer)).toEqual(['info: 2 values: Mode = “a\tb” <&>; Temperature = +010.00 °C.']);
     expect(answer.form?.table?.columns.map(({ name }) => name)).toEqual([
       ...['time', 'node', 'field', 'value', 'unit', 'type', 'quality'],
     ]);
@@ -105,7 +105,9 @@ describe('the operation history', () => {
     const oldest = await history({ max: '3', order: 'oldest', from: '2026-01-01T12:00:03Z' });
     expect(column('value', oldest)).toEqual(['3', '4', '5']);
     expect(notesOf(oldest)[1]).toBe('warn: There may be more: go on with from 2026-01-01T12:00:06Z.');
-    expect(notesOf(await history({ max: '7' }))).toEqual(['info: 7 values.']);
+    expect(notesOf(await history({ max: '7' }))).toEqual([
+      'info: 7 values: Temperature = 6 °C; Temperature = 5 °C; Temperature = 4 °C; Temperature = 3 °C; Temperature = 2 °C; 2 more.',
+    ]);
   });
 
   it('shows values of whole hours or days alone, by the clocks of the Thing', async () => {

@@ -51,7 +51,7 @@ describe('the operation read', () => {
     const signed = { ...celsius('T', '+010.00'), qualities: new Set(['automaticReadout', 'signed'] as const) };
     await stage.devices.report(JID, [sample('', NOON, signed), sample('n', NOON - 1, mode)]);
     const answer = await end;
-    expect(notesOf(answer)).toEqual(['info: 2 values.']);
+    expect(notesOf(answer)).toEqual(['info: 2 values: T = +010.00 °C; Mode = “a\tb” <&>.']);
     expect(answer.form?.table?.columns.map(({ name }) => name)).toEqual([
       ...['time', 'node', 'field', 'value', 'unit', 'type', 'quality'],
     ]);
@@ -81,7 +81,7 @@ describe('the operation read', () => {
       ['H', '40', '%'],
     ]);
     expect(notesOf(answer)).toEqual([
-      'info: 2 values.',
+      'info: 2 values: T = 68 °F; H = 40 %.',
       'warn: These cannot be given in °F, and are as they were reported: "H" (%).',
     ]);
   });
@@ -163,7 +163,7 @@ describe('the operation read', () => {
     const both = await begin();
     await stage.devices.report(JID, [sample('', NOON, celsius('T', '6'))], { done: false });
     await stage.devices.fail(JID, ['Sensor 2 is broken.', 'Sensor 2 is broken.', 'Sensor 3 too.']);
-    expect(notesOf(await both.end)).toEqual(['info: One value.', 'warn: Sensor 2 is broken. Sensor 3 too.']);
+    expect(notesOf(await both.end)).toEqual(['info: One value: T = 6 °C.', 'warn: Sensor 2 is broken. Sensor 3 too.']);
     const none = await begin();
     await stage.devices.fail(JID, ['It burns.']);
     expect(notesOf(await none.end)).toEqual(['error: It burns.']);
