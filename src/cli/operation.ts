@@ -59,8 +59,11 @@ async function run(operation: Operation, options: Options): Promise<void> {
     const { thing } = options;
     const address = thing === undefined ? { ok: true as const, value: registry } : await findAddress(client, thing);
     const confirm = options.yes === true || (at !== undefined && asking(at));
+    // Which Thing is never left to a form that has one filled in already: nobody has seen it.
+    const which = operation.on === 'thing' ? { thing: [] } : {};
+    const how = { values: { ...which, ...values }, confirm };
     const outcome: CommandOutcome = address.ok
-      ? await runCommand(client, address.value, `thingstead:${operation.name}`, { values, confirm })
+      ? await runCommand(client, address.value, `thingstead:${operation.name}`, how)
       : { kind: 'refused', ...address };
     print(operation, outcome, options, at);
   } finally {
