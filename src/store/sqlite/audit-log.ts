@@ -1,7 +1,5 @@
 import type { Database } from 'better-sqlite3';
 import type { AuditEntry, AuditLog } from '../../domain/audit.js';
-import type { Limit } from '../../domain/retention.js';
-import type { Step } from './expire-readings.js';
 import type { GroupCommit } from './group-commit.js';
 import { readAudit } from './read-audit.js';
 
@@ -23,31 +21,4 @@ export function appendAudit(db: Database): (entry: AuditEntry) => void {
   );
   return ({ at, actor, action, subject, outcome, isRefusal = false, ownership = null }) =>
     void insert.run(at, actor, action, subject, outcome, Number(isRefusal), ownership, ownership);
-}
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-/**
- * Deletes entries that are past keeping, the oldest first.
- *
- * @param days for how long they are kept.
- * @returns a step of at most so many rows; to be called inside a transaction.
- */
-export function expireAudit(db: Database, days: () => Limit, now: () => number): (most: number) => Step {
-  const isThere = db.prepare<[number]>('SELECT 1 FROM audit WHERE at < ? LIMIT 1');
-  const allow = db.prepare<[number]>('UPDATE audit_expiry SET before = ?');
-  const remove = db.prepare<[number, number]>(
-    'DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ? ORDER BY at LIMIT ?)',
-  );
-  return (most) => {
-    const kept = days();
-    if (kept === 'off') return { rows: 0, more: false };
-    const before = now() - Math.round(kept * DAY_MS);
-    // Where there is nothing to delete, nothing is written.
-    if (isThere.get(before) === undefined) return { rows: 0, more: false };
-    if (most <= 0) return { rows: 0, more: true };
-    allow.run(before);
-    const rows = remove.run(before, most).changes;
-    return { rows, more: rows === most };
-  };
 }

@@ -1,10 +1,11 @@
 import type { Store } from '../../domain/ports.js';
 import type { Limit, Retention } from '../../domain/retention.js';
-import { auditLog, expireAudit } from './audit-log.js';
+import { auditLog } from './audit-log.js';
 import { type BackupOptions, backupMaker } from './backup.js';
 import { blockStore } from './block-store.js';
 import { contactStore } from './contact-store.js';
 import { eraser, erasureStore } from './erasure-store.js';
+import { expireAudit } from './expire-audit.js';
 import { expireOffers } from './expire-offers.js';
 import { expireReadings } from './expire-readings.js';
 import { failedClaimStore } from './failed-claim-store.js';
