@@ -19,6 +19,8 @@ export function decideUpdateByThing(stored: Stored, update: Update, now: number)
   if (!isClaimed(thing)) return unchanged('disowned');
   if (update.tags.some((tag) => tag.name === KEY && !isEmptied(tag))) return unchanged('key-given');
   const { outcome, writes } = apply({ ...thing, ...speaking(update.from) }, update, now);
+  // What is refused changes nothing.
+  if (outcome !== 'updated') return unchanged(outcome);
   return { outcome, writes: [...writes, { write: 'heard', address: update.address, at: now }] };
 }
 

@@ -204,7 +204,7 @@ describe.skipIf(!hasScript)('at a terminal', () => {
   test('a password is asked for, and not shown', async () => {
     const prompt = `Password of anna@${server.host}: `;
     const listed = await typing(['my-things', ...account()], [[prompt, `${PASSWORD}\r`]]);
-    expect([listed.status, listed.out]).toEqual([0, expect.stringContaining('One Thing.')]);
+    expect([listed.status, listed.out]).toEqual([0, expect.stringContaining('One Thing: ')]);
     expect(listed.out).not.toContain(PASSWORD);
   });
 

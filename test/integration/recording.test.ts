@@ -177,7 +177,7 @@ describe('the command line', () => {
   it("lists one's Things", async () => {
     const { status, out } = await thingstead(['my-things']);
     expect(status).toBe(0);
-    expect(out).toMatch(/^One Thing\.\nId +Thing +JID/);
+    expect(out).toMatch(/^One Thing: .*\nId +Thing +JID/);
     expect(out).toContain(home.id);
   });
 });
