@@ -53,6 +53,8 @@ export interface FormerThing {
 export interface FormerStore {
   /** The one that ended last first, at most `limit`. */
   of(owner: BareJid, limit: number): Promise<readonly FormerThing[]>;
+  /** The one of that id, if it is a former one of the owner's. */
+  byId(id: OwnershipId, owner: BareJid): Promise<FormerThing | undefined>;
   /**
    * Gives what is kept of one to {@link Store.purge}, before all others; it cannot be taken up again from now on.
    * @returns false, and nothing is written, if the owner has no such former ownership.

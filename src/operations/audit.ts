@@ -1,9 +1,10 @@
 import type { AuditCursor, SeenEntry } from '../domain/audit.js';
 import type { AnyJid } from '../domain/jid.js';
 import type { OwnershipId } from '../domain/thing.js';
-import { type Field, optional, quoted, type Read, text, time } from './field.js';
+import { type Field, optional, quoted, type Read, type Reading, text, time } from './field.js';
 import { operation } from './operation.js';
 import { done } from './outcome.js';
+import { timeOrderFaults } from './time-order.js';
 
 const USUAL = 100;
 const MOST = 1000;
@@ -35,6 +36,19 @@ const ACTIONS = [
   'unblock',
 ] as const;
 
+/** A JID, with resource or without. */
+const ACTOR: Field<AnyJid> = {
+  type: 'text-single',
+  datatype: 'xs:string',
+  label: 'Actor',
+  description: 'Who did it: a JID; without resource it stands for all its sessions.',
+  isRequired: true,
+  read([value = ''], { bareJid }) {
+    const jid = readJid(value.trim(), bareJid);
+    return jid === undefined ? { ok: false, fault: `${quoted(value.trim())} is no JID.` } : { ok: true, value: jid };
+  },
+};
+
 /**
  * Reads the audit trail. Administrators see all of it. Everybody else sees what he did himself, and what happened to
  * Things of his in the time in which they are or were his: what others did, and what they asked for and were refused, by
@@ -48,12 +62,7 @@ export const audit = operation({
     'Shows who did what, to what, and with which outcome, the newest first: what you did, and what was done or refused on Things while they were yours. Administrators see everything.',
   may: 'anyone',
   fields: {
-    actor: optional(
-      text(
-        { label: 'Actor', description: 'Who did it: a JID; without resource it stands for all its sessions.' },
-        readText,
-      ),
-    ),
+    actor: optional(ACTOR),
     thing: optional(text({ label: 'Thing', description: 'The id of a Thing, as my-things shows it.' }, readId)),
     action: optional(anAction()),
     from: optional(time({ label: 'From', description: 'The earliest time; that time is included.' })),
@@ -64,15 +73,13 @@ export const audit = operation({
     ),
   },
 
+  check: timeOrderFaults,
+
   async run({ actor, thing, action, max, from, until, before }, { services, asker }) {
     const { access, store, domain } = services;
-    const who = actor === undefined ? undefined : readJid(actor, services.bareJid);
-    if (actor !== undefined && who === undefined) {
-      return { outcome: 'faults', faults: new Map([['actor', `${quoted(actor)} is no JID.`]]) };
-    }
     const query = {
       domain,
-      ...(who !== undefined && { actor: who }),
+      ...(actor !== undefined && { actor }),
       ...(thing !== undefined && { ownership: thing }),
       ...(action !== undefined && { action }),
       ...(from !== undefined && { from }),
@@ -124,7 +131,7 @@ function readMax(written: string): Read<number> {
 }
 
 /** The account is brought to its one form; the session is taken as it is written. */
-function readJid(written: string, bareJid: (text: string) => AnyJid | undefined): AnyJid | undefined {
+function readJid(written: string, bareJid: Reading['bareJid']): AnyJid | undefined {
   const slash = written.indexOf('/');
   const bare = bareJid(slash < 0 ? written : written.slice(0, slash));
   return bare === undefined || slash < 0 ? bare : (`${bare}${written.slice(slash)}` as AnyJid);

@@ -5,6 +5,7 @@ import { auditedOn } from './audited.js';
 import { choices, optional, time } from './field.js';
 import { operationOnThing } from './operation.js';
 import { done, type Outcome, refused } from './outcome.js';
+import { timeOrderFaults } from './time-order.js';
 import { within } from './within.js';
 
 const TYPES = FIELD_TYPES.filter((type) => HISTORICAL.has(type));
@@ -24,11 +25,10 @@ export const backfill = operationOnThing({
     ),
   },
 
+  check: timeOrderFaults,
+
   async run({ from, until, type }, context) {
     const { services, thing } = context;
-    if (from !== undefined && until !== undefined && until < from) {
-      return { outcome: 'faults', faults: new Map([['until', 'This is before the time that it is to begin from.']]) };
-    }
     const sessions = await services.store.sessions.of(thing.address.jid);
     if (sessions.length === 0) return refused('The Thing is off line; try again when it is there.');
     await services.store.audit.append(auditedOn(context, 'backfill', 'asked'));

@@ -1,7 +1,7 @@
 import { blockable } from '../domain/block.js';
 import { blockedText, listOf, WHOM } from './blocked.js';
 import { operation } from './operation.js';
-import { done, type Outcome } from './outcome.js';
+import { done } from './outcome.js';
 import { REASON } from './reason.js';
 
 /** An administrator takes all rights from somebody. */
@@ -13,13 +13,16 @@ export const block = operation({
   may: 'administrator',
   fields: { who: WHOM, reason: REASON },
   present: async ({ services }) => ({ note: listOf(services.blocks.all()) }),
+  check({ who }, { services, asker }) {
+    const may = blockable(who, asker.jid, services.domain, services.access.isAdministrator);
+    return may === 'yes' ? undefined : new Map([['who', FAULTS[may]]]);
+  },
+
   question: ({ who, reason }) =>
     `Block ${blockedText(who)} (${reason})? All that is under way for it ends, and nothing of it is answered until it is unblocked.`,
 
   async run({ who, reason }, { services, asker }) {
-    const { access, blocks, clock, domain } = services;
-    const may = blockable(who, asker.jid, domain, access.isAdministrator);
-    if (may !== 'yes') return fault(FAULTS[may]);
+    const { blocks, clock } = services;
     const at = clock.now();
     const entry = { at, actor: asker.session, action: 'block', subject: who, outcome: `done: ${reason}` };
     const isNew = await blocks.put({ subject: who, actor: asker.session, at, reason }, entry);
@@ -32,7 +35,3 @@ const FAULTS = {
   administrator: 'That is an administrator; the settings say who is one, and the block would not hold.',
   'own-domain': 'That is the domain of this component.',
 } as const;
-
-function fault(words: string): Outcome {
-  return { outcome: 'faults', faults: new Map([['who', words]]) };
-}

@@ -4,7 +4,7 @@ import { nameOf, type OwnershipId } from '../domain/thing.js';
 import type { Context } from './context.js';
 import { choiceOf, type Option, quoted } from './field.js';
 import { operation } from './operation.js';
-import { done, type Outcome } from './outcome.js';
+import { done, type Faults } from './outcome.js';
 
 /** Things that one chooses from, at most: the last ones. */
 const MOST = 100;
@@ -29,8 +29,10 @@ export const eraseFormer = operation({
     return { options: new Map([['thing', things.map(optionOf)]]) };
   },
 
+  check: async ({ thing }, context) => ((await find(thing, context)) === undefined ? faultsOf(thing) : undefined),
+
   async question({ thing }, context) {
-    const found = (await formerOf(context)).find(({ id }) => id === thing);
+    const found = await find(thing, context);
     const which = found === undefined ? quoted(thing) : `${nameOf(found.address)} (${thing})`;
     return `Erase all that is kept of your former Thing ${which}? It is deleted for good, and is not there any more should the Thing become yours again.`;
   },
@@ -38,11 +40,11 @@ export const eraseFormer = operation({
   async run({ thing }, context) {
     const { services, asker } = context;
     const at = services.clock.now();
-    const found = (await formerOf(context)).find(({ id }) => id === thing);
+    const found = await find(thing, context);
     const subject = found === undefined ? thing : nameOf(found.address);
     const entry = { at, actor: asker.session, action: 'erase-former', subject, outcome: 'done', ownership: thing };
     const isDone = await services.store.former.forget(thing, asker.jid, entry);
-    return isDone ? done(GONE) : fault(thing);
+    return isDone ? done(GONE) : { outcome: 'faults', faults: faultsOf(thing) };
   },
 });
 
@@ -52,13 +54,16 @@ function formerOf({ services, asker }: Context): Promise<readonly FormerThing[]>
   return services.store.former.of(asker.jid, MOST);
 }
 
+function find(thing: OwnershipId, { services, asker }: Context): Promise<FormerThing | undefined> {
+  return services.store.former.byId(thing, asker.jid);
+}
+
 function optionOf({ id, address, ended, readings }: FormerThing): Option {
   const count = readings === 1 ? '1 reading' : `${readings} readings`;
   return { value: id, label: `${nameOf(address)} (until ${momentText({ ms: ended })}, ${count})` };
 }
 
 /** The same for what is somebody else's, is owned at present, and never was. */
-function fault(thing: OwnershipId): Outcome {
-  const why = `Nothing is kept of a former Thing of yours with the id ${quoted(thing)}.`;
-  return { outcome: 'faults', faults: new Map([['thing', why]]) };
+function faultsOf(thing: OwnershipId): Faults {
+  return new Map([['thing', `Nothing is kept of a former Thing of yours with the id ${quoted(thing)}.`]]);
 }

@@ -5,6 +5,7 @@ import type { Services } from './context.js';
 import { choiceOf, optional, quoted, time } from './field.js';
 import { operationOnThing } from './operation.js';
 import { done, type Outcome, refused } from './outcome.js';
+import { timeOrderFaults } from './time-order.js';
 import { labelOf } from './which-thing.js';
 
 /** How long the asker waits for it, in ms: one common library gives an answer five seconds. */
@@ -36,15 +37,14 @@ export const erase = operationOnThing({
     return { options: new Map([['field', names.map((value) => ({ value, label: value }))]]) };
   },
 
+  check: timeOrderFaults,
+
   question: (what, { thing }) =>
     `Erase ${described(what)} of ${labelOf(thing)} (${thing.ownership.id})? They are deleted for good: nobody can bring them back.`,
 
   async run(what, context) {
     const { services, thing } = context;
     const { field, from, until } = what;
-    if (from !== undefined && until !== undefined && until < from) {
-      return { outcome: 'faults', faults: new Map([['until', 'This is before the time that it is to begin from.']]) };
-    }
     const asked = {
       ownership: thing.ownership.id,
       ...(field !== undefined && { field }),

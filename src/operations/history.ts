@@ -11,7 +11,8 @@ import { MAY_NOT_READ, mayStillRead } from './may-still-read.js';
 import { operationOnThing } from './operation.js';
 import { done, refused } from './outcome.js';
 import { asNamed, MOST_ROWS, readingsTable } from './readings-table.js';
-import { faultOfUnit, inUnit, UNIT } from './unit.js';
+import { timeOrderFaults } from './time-order.js';
+import { inUnit, UNIT, unitFaults } from './unit.js';
 
 /** The periods of which one may have the values at the shifts alone, by the words for them. */
 const PERIODS: ReadonlyMap<string, Period> = new Map([
@@ -57,13 +58,10 @@ export const history = operationOnThing({
   },
   present: async (context) => ({ options: new Map([['field', await knownFieldNames(context)]]) }),
 
+  check: (input, { services }) => timeOrderFaults(input) ?? unitFaults(input, services.units),
+
   async run({ from, until, field: names, unit, every, max: most, order }, context) {
     const { services, thing } = context;
-    if (from !== undefined && until !== undefined && until < from) {
-      return { outcome: 'faults', faults: new Map([['until', 'This is before the time that it is to begin from.']]) };
-    }
-    const fault = faultOfUnit(unit, services.units);
-    if (fault !== undefined) return { outcome: 'faults', faults: new Map([['unit', fault]]) };
     const newestFirst = order === 'newest';
     const period = every === undefined ? undefined : PERIODS.get(every);
     const found = await lookUp(services.store.readings, {

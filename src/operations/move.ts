@@ -2,7 +2,7 @@ import { changeJoining } from '../domain/change-joining.js';
 import { decideMove } from '../domain/move.js';
 import type { Stored } from '../domain/ports.js';
 import { optional } from './field.js';
-import { HISTORY, NEW_OWNER, newOwnerFault, unfitOutcome } from './new-owner.js';
+import { HISTORY, NEW_OWNER, newOwnerFaults, unfitFaults } from './new-owner.js';
 import { operationOnThing } from './operation.js';
 import { done, refused } from './outcome.js';
 import { REASON } from './reason.js';
@@ -17,6 +17,8 @@ export const move = operationOnThing({
   may: { thing: 'administer' },
   fields: { to: NEW_OWNER, history: HISTORY, reason: optional(REASON) },
 
+  check: ({ to }, context) => newOwnerFaults(to, context),
+
   question({ to, history }, { thing }) {
     const { owner } = thing.ownership;
     const readings = history
@@ -26,9 +28,7 @@ export const move = operationOnThing({
   },
 
   async run({ to, history, reason = '' }, { services, asker, thing }) {
-    const { access, store, ids, clock, notifier } = services;
-    const fault = newOwnerFault(access, to);
-    if (fault !== undefined) return fault;
+    const { store, ids, clock, notifier } = services;
     const asked = { ownership: thing.ownership.id, from: asker.session, to, withHistory: history, reason };
     const circumstances = { now: clock.now(), freshId: ids.ownership(), noticeId: ids.notice() };
     const moved = await changeJoining(
@@ -46,7 +46,7 @@ export const move = operationOnThing({
       case 'changed':
         return refused('The Thing is not there any more, or has another owner by now; nothing was changed.');
       default:
-        return unfitOutcome(moved.outcome, to);
+        return { outcome: 'faults', faults: unfitFaults(moved.outcome, to) };
     }
   },
 });

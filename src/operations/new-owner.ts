@@ -1,8 +1,8 @@
-import type { Access } from '../domain/access.js';
 import { type BareJid, domainOf } from '../domain/jid.js';
-import type { Unfit } from '../domain/transfer.js';
+import { type Unfit, unfitness } from '../domain/transfer.js';
+import type { ThingContext } from './context.js';
 import { type Field, quoted, yesOrNo } from './field.js';
-import { type Outcome, refused } from './outcome.js';
+import type { Faults } from './outcome.js';
 
 /** Whose a Thing is to be. */
 export const NEW_OWNER: Field<BareJid> = {
@@ -24,23 +24,21 @@ export const HISTORY: Field<boolean> = {
   initial: ['false'],
 };
 
-/** What is wrong with a new owner whatever the Thing; undefined: nothing. */
-export function newOwnerFault(access: Access, jid: BareJid): Outcome | undefined {
-  return access.mayUse({ jid, domain: domainOf(jid) }) ? undefined : fault(`${jid} may not use this component.`);
+/** What is wrong with a new owner of a Thing; undefined: nothing. */
+export function newOwnerFaults(jid: BareJid, { services, thing }: ThingContext): Faults | undefined {
+  const mayUse = services.access.mayUse({ jid, domain: domainOf(jid) });
+  if (!mayUse) return new Map([['to', `${jid} may not use this component.`]]);
+  const unfit = unfitness(thing, jid);
+  return unfit && unfitFaults(unfit, jid);
 }
 
 /** Why a Thing cannot be this one's, in words. */
-export function unfitOutcome(unfit: Unfit, jid: BareJid): Outcome {
-  switch (unfit) {
-    case 'its-own':
-      return refused('The Thing is its own owner, by its own registration; it passes to nobody else.');
-    case 'owner':
-      return fault(`${jid} owns the Thing already.`);
-    case 'thing-itself':
-      return fault(`${jid} is the Thing itself.`);
-  }
+export function unfitFaults(unfit: Unfit, jid: BareJid): Faults {
+  return new Map([['to', UNFIT[unfit](jid)]]);
 }
 
-function fault(words: string): Outcome {
-  return { outcome: 'faults', faults: new Map([['to', words]]) };
-}
+const UNFIT: Readonly<Record<Unfit, (jid: BareJid) => string>> = {
+  'its-own': () => 'The Thing is its own owner, by its own registration; it passes to nobody else.',
+  owner: (jid) => `${jid} owns the Thing already.`,
+  'thing-itself': (jid) => `${jid} is the Thing itself.`,
+};

@@ -29,6 +29,11 @@ interface Definition<C extends Context, F extends Fields> {
   /** In the order in which they are shown. */
   readonly fields: F;
   readonly present?: (context: C) => Promise<Present>;
+  /**
+   * What is wrong with values that each could be, together or as things are: said before a question is asked, and judged
+   * again before it is run. What may change in between is for the store's transaction to judge in any case.
+   */
+  readonly check?: (input: Input<F>, context: C) => Faults | undefined | Promise<Faults | undefined>;
   /** Of a dangerous operation: what the asker has to confirm before it is run. */
   readonly question?: (input: Input<F>, context: C) => string | Promise<string>;
   readonly run: (input: Input<F>, context: C) => Promise<Outcome>;
@@ -76,7 +81,7 @@ export function operationOnThing<F extends Fields>(
 }
 
 function bindable<C extends Context, F extends Fields>(
-  { name, label, about, fields, present = async () => ({}), question, run }: Definition<C, F>,
+  { name, label, about, fields, present = async () => ({}), check, question, run }: Definition<C, F>,
   thingOf: (context: C) => ThingContext['thing'] | undefined,
 ): Bindable<C> {
   return {
@@ -91,6 +96,8 @@ function bindable<C extends Context, F extends Fields>(
       const { zoneOf, bareJid } = context.services;
       const read = readForm(fields, given, values, { zone: zoneOf(thingOf(context)), bareJid });
       if ('faults' in read) return read;
+      const faults = await check?.(read.input, context);
+      if (faults !== undefined) return { faults };
       return { question: await question?.(read.input, context), run: () => run(read.input, context) };
     },
   };

@@ -11,7 +11,7 @@ import { MAY_NOT_READ, mayStillRead } from './may-still-read.js';
 import { operationOnThing } from './operation.js';
 import { done, type Outcome, refused } from './outcome.js';
 import { MOST_ROWS, readingsTable } from './readings-table.js';
-import { faultOfUnit, inUnit, UNIT } from './unit.js';
+import { inUnit, UNIT, unitFaults } from './unit.js';
 import { within } from './within.js';
 
 /** What only the Thing itself can tell. */
@@ -33,10 +33,10 @@ export const read = operationOnThing({
   },
   present: async (context) => ({ options: new Map([['field', await knownFieldNames(context)]]) }),
 
+  check: (input, { services }) => unitFaults(input, services.units),
+
   async run({ type: types, field: names, unit }, context) {
     const { services, asker, thing } = context;
-    const fault = faultOfUnit(unit, services.units);
-    if (fault !== undefined) return { outcome: 'faults', faults: new Map([['unit', fault]]) };
     const isAbsent = await isOffLine(context);
     if (isAbsent && thing.spokeFrom === undefined) return refused(OFF_LINE);
     const gathering = await services.broker.read(asker.session, thing, { types, names, most: MOST_ROWS });

@@ -6,7 +6,7 @@ import { nameOf, type OwnershipId } from '../domain/thing.js';
 import type { ThingContext } from './context.js';
 import { choiceOf, type Option, quoted } from './field.js';
 import { operationOnThing } from './operation.js';
-import { done, type Outcome, refused } from './outcome.js';
+import { done, type Faults, refused } from './outcome.js';
 import { unjoinableOutcome } from './unjoinable.js';
 import { findThing, labelOf, optionsOf } from './which-thing.js';
 
@@ -32,14 +32,21 @@ export const replace = operationOnThing({
   },
   present: async (context) => ({ options: new Map([['replaces', await replaceable(context)]]) }),
 
-  question: ({ replaces }, { thing }) =>
-    `Join the readings of ${quoted(replaces)} to those of ${labelOf(thing)}, for good, and take ${quoted(replaces)} out of the registry? Where both have a value of one field and time, the more trusted one stays, or else that of ${labelOf(thing)}. This cannot be undone.`,
+  async check({ replaces }, context) {
+    const { outcome } = await tryOut(replaces, context);
+    return outcome === 'itself' || outcome === 'nothing-to-replace' ? faultsOf(outcome, replaces) : undefined;
+  },
+
+  async question({ replaces }, context) {
+    const old = await labelOfOld(replaces, context);
+    const label = labelOf(context.thing);
+    return `Join the readings of ${old} to those of ${label}, for good, and take ${old} out of the registry? Where both have a value of one field and time, the more trusted one stays, or else that of ${label}. This cannot be undone.`;
+  },
 
   async run({ replaces }, context) {
     const { services, asker, thing } = context;
     const { store, clock, ids, notifier, reach } = services;
-    const old = await findThing(context, 'manage', replaces);
-    const id = old?.ownership.id ?? (replaces as OwnershipId);
+    const id = await idOf(replaces, context);
     const replacement = { ownership: thing.ownership.id, from: asker.session, noticeId: ids.notice() };
     const now = clock.now();
     const replaced = await changeJoining(
@@ -48,7 +55,8 @@ export const replace = operationOnThing({
       (stored: Stored, held: Held | undefined) => decideReplacement(stored, held, replacement, now),
     );
     if (typeof replaced === 'string') return unjoinableOutcome(replaced);
-    if (replaced.outcome !== 'replaced') return faultOf(replaced.outcome, replaces);
+    if (replaced.outcome === 'not-found') return refused('The Thing is not yours any more.');
+    if (replaced.outcome !== 'replaced') return { outcome: 'faults', faults: faultsOf(replaced.outcome, replaces) };
     const { address, wasThere } = replaced;
     return done(`The history of ${nameOf(address)} is that of this Thing now.`, {
       after: async () => {
@@ -75,17 +83,34 @@ async function replaceable(context: ThingContext): Promise<readonly Option[]> {
   ];
 }
 
-function faultOf(outcome: Exclude<Replaced['outcome'], 'replaced'>, given: string): Outcome {
-  switch (outcome) {
-    case 'not-found':
-      return refused('The Thing is not yours any more.');
-    case 'itself':
-      return fault('A Thing does not replace itself; name the one that it stands for.');
-    case 'nothing-to-replace':
-      return fault(`${quoted(given)} is no Thing that is or was yours and of which something is kept.`);
-  }
+/** The id of the one that is named: of one's own Things also by JID. */
+async function idOf(replaces: string, context: ThingContext): Promise<OwnershipId> {
+  const old = await findThing(context, 'manage', replaces);
+  return old?.ownership.id ?? (replaces as OwnershipId);
 }
 
-function fault(words: string): Outcome {
-  return { outcome: 'faults', faults: new Map([['replaces', words]]) };
+/** What would come of it now; nothing is written. */
+async function tryOut(replaces: string, context: ThingContext): Promise<Replaced> {
+  const { services, asker, thing } = context;
+  const id = await idOf(replaces, context);
+  const replacement = { ownership: thing.ownership.id, from: asker.session, noticeId: '' };
+  return services.store.things.changeWith(thing.address, id, (stored, held) => {
+    const { outcome } = decideReplacement(stored, held, replacement, services.clock.now());
+    return { outcome, writes: [] };
+  });
+}
+
+async function labelOfOld(replaces: string, context: ThingContext): Promise<string> {
+  const present = await findThing(context, 'manage', replaces);
+  if (present !== undefined) return labelOf(present);
+  const former = await context.services.store.former.byId(replaces as OwnershipId, context.asker.jid);
+  return former === undefined ? quoted(replaces) : `your former Thing ${nameOf(former.address)} (${former.id})`;
+}
+
+function faultsOf(outcome: 'itself' | 'nothing-to-replace', given: string): Faults {
+  const words =
+    outcome === 'itself'
+      ? 'A Thing does not replace itself; name the one that it stands for.'
+      : `${quoted(given)} is no Thing that is or was yours and of which something is kept.`;
+  return new Map([['replaces', words]]);
 }

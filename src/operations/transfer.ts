@@ -3,7 +3,7 @@ import type { Offer } from '../domain/thing.js';
 import { decideOffer, decideWithdrawal, isVoid } from '../domain/transfer.js';
 import type { ThingContext } from './context.js';
 import { optional } from './field.js';
-import { HISTORY, NEW_OWNER, newOwnerFault, unfitOutcome } from './new-owner.js';
+import { HISTORY, NEW_OWNER, newOwnerFaults, unfitFaults } from './new-owner.js';
 import { operationOnThing } from './operation.js';
 import { done, type Outcome, refused } from './outcome.js';
 import { labelOf } from './which-thing.js';
@@ -33,6 +33,8 @@ export const transfer = operationOnThing({
     return { note: `The Thing is offered to ${offerText(offer)}.`, values };
   },
 
+  check: ({ to }, context) => (to === undefined ? undefined : newOwnerFaults(to, context)),
+
   question({ to, history }, context) {
     const offer = openOffer(context);
     const name = labelOf(context.thing);
@@ -56,8 +58,6 @@ const STAY =
 
 async function offerTo(context: ThingContext, to: BareJid, withHistory: boolean): Promise<Outcome> {
   const { services, asker, thing } = context;
-  const fault = newOwnerFault(services.access, to);
-  if (fault !== undefined) return fault;
   const offering = { ownership: thing.ownership.id, from: asker.session, to, withHistory };
   const now = services.clock.now();
   const offered = await services.store.things.changeAt(thing.address, (stored) => decideOffer(stored, offering, now));
@@ -67,7 +67,7 @@ async function offerTo(context: ThingContext, to: BareJid, withHistory: boolean)
     case 'not-found':
       return refused('The Thing is not yours any more.');
     default:
-      return unfitOutcome(offered.outcome, to);
+      return { outcome: 'faults', faults: unfitFaults(offered.outcome, to) };
   }
 }
 

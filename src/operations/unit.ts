@@ -2,6 +2,7 @@ import { convertFields } from '../domain/read-out/convert-fields.js';
 import type { Reading } from '../domain/reading.js';
 import type { Units } from '../domain/units.js';
 import { type Field, optional, quoted, text } from './field.js';
+import type { Faults } from './outcome.js';
 
 /** The unit in which values are wanted. */
 export const UNIT: Field<string | undefined> = optional(
@@ -11,10 +12,10 @@ export const UNIT: Field<string | undefined> = optional(
   ),
 );
 
-/** Why a unit is none, in words. */
-export function faultOfUnit(unit: string | undefined, units: Units): string | undefined {
+/** What is wrong with a unit that is none; undefined: nothing. */
+export function unitFaults({ unit }: { readonly unit: string | undefined }, units: Units): Faults | undefined {
   const understood = unit === undefined ? undefined : units.code(unit);
-  return understood !== undefined && 'refused' in understood ? understood.refused : undefined;
+  return understood !== undefined && 'refused' in understood ? new Map([['unit', understood.refused]]) : undefined;
 }
 
 /** Series that are named in one warning. */

@@ -119,7 +119,7 @@ describe('a Thing that replaces another', () => {
       'is no Thing that is or was yours',
     ],
   ])('refuses to replace %s, and leaves everything as it was', async (_, named, fault) => {
-    const back = await replace(await named());
+    const back = await fill(await named()); // before anything is asked
     expect([back.status, notesOf(back)[0]]).toEqual(['executing', expect.stringContaining(`error: replaces: `)]);
     expect(notesOf(back)[0]).toContain(fault);
     await unchanged();

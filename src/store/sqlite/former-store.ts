@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { FormerStore } from '../../domain/erasure.js';
+import type { FormerStore, FormerThing } from '../../domain/erasure.js';
 import type { BareJid } from '../../domain/jid.js';
 import type { OwnershipId } from '../../domain/thing.js';
 import { appendAudit } from './audit-log.js';
@@ -16,25 +16,30 @@ interface Row {
   readonly readings: number;
 }
 
+const FORMER = `
+  SELECT id, jid, node_id, source_id, cache_type, ended,
+         (SELECT coalesce(sum(s.readings), 0) FROM node n JOIN series s ON s.node = n.key WHERE n.ownership = o.key) AS readings
+    FROM ownership o`;
+
 /** Before all others, and longer ago than anything is kept; in ms since 1970. */
 const LONG_AGO = Number.MIN_SAFE_INTEGER;
 
 /** @param keptSince what ended before this (ms since 1970) is past keeping, and being purged. */
 export function formerStore(db: Database, commit: GroupCommit, keptSince: () => number): FormerStore {
   const of = db.prepare<[string, number, number], Row>(
-    `SELECT id, jid, node_id, source_id, cache_type, ended,
-            (SELECT coalesce(sum(s.readings), 0) FROM node n JOIN series s ON s.node = n.key WHERE n.ownership = o.key) AS readings
-       FROM ownership o WHERE owner = ? AND ended > ? ORDER BY ended DESC, key DESC LIMIT ?`,
+    `${FORMER} WHERE owner = ? AND ended > ? ORDER BY ended DESC, key DESC LIMIT ?`,
   );
+  const byId = db.prepare<[string, string, number], Row>(`${FORMER} WHERE id = ? AND owner = ? AND ended > ?`);
   const forget = db.prepare<[number, string, string, number]>(
     'UPDATE ownership SET ended = ? WHERE id = ? AND owner = ? AND ended > ?',
   );
   const append = appendAudit(db);
   return {
-    of: async (owner, limit) =>
-      of
-        .all(owner, keptSince(), limit)
-        .map((row) => ({ id: row.id, address: addressOf(row), ended: row.ended, readings: row.readings })),
+    of: async (owner, limit) => of.all(owner, keptSince(), limit).map(formerOf),
+    byId: async (id, owner) => {
+      const row = byId.get(id, owner, keptSince());
+      return row && formerOf(row);
+    },
     forget: (id, owner, entry) =>
       commit.run(() => {
         const isDone = forget.run(LONG_AGO, id, owner, keptSince()).changes > 0;
@@ -42,4 +47,9 @@ export function formerStore(db: Database, commit: GroupCommit, keptSince: () => 
         return isDone;
       }),
   };
+}
+
+function formerOf(row: Row): FormerThing {
+  const { id, ended, readings } = row;
+  return { id, address: addressOf(row), ended, readings };
 }

@@ -145,8 +145,17 @@ export function erasureContract(open: Open): void {
       ]);
       expect(await store.former.of(ANN, 1)).toMatchObject([{ id: OTHER }]);
       expect(await store.former.of(BOB, 9)).toEqual([]);
+      const byId = (id: string, owner = ANN) => store.former.byId(ownershipId(id), owner);
+      expect(await byId(OWN)).toEqual({ id: OWN, address: address('t@x'), ended: 5, readings: 2 });
+      // Somebody else's, one that lasts, and one that never was.
+      expect([await byId(OWN, BOB), await byId('id3', BOB), await byId('never')]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ]);
       now = 25;
       expect(await store.former.of(ANN, 9)).toMatchObject([{ id: OTHER }]);
+      expect(await byId(OWN)).toBeUndefined();
       await store.close();
     });
 
