@@ -48,7 +48,13 @@ function installServer() {
   if (find('ejabberdctl', ['/usr/sbin', '/usr/local/sbin', '/sbin']) !== undefined || dockerAnswers()) return;
   say('there is no ejabberd here, and no Docker engine that could run one');
   const hadErlang = find('erl') !== undefined;
-  withoutStarting(() => installFromDebian(['ejabberd']), hadErlang);
+  withoutStarting('ejabberd', () => installFromDebian(['ejabberd']));
+  // epmd, Erlang's name server, comes with it; another Erlang program's is not ours to stop.
+  if (!hadErlang) stopErlangNames();
+  say(
+    'the ejabberd service is switched off again: demo and tests start ejabberd by themselves. To run it as a service,',
+  );
+  say('put ejabberd.yml in /etc/ejabberd and enable it (`systemctl enable --now ejabberd`)');
 }
 
 /** Tests say so and are skipped where a client cannot be had: this is no reason to run none. */
@@ -57,10 +63,12 @@ function installClients() {
   // Debian's own Python is the one that sees Debian's packages; there may be another before it in PATH.
   const slixmpp = spawnSync('/usr/bin/python3', ['-c', 'import slixmpp'], { stdio: 'ignore' });
   if (slixmpp.status !== 0) missing.push('python3-slixmpp');
+  if (find('prosody') === undefined) missing.push('prosody');
   if (missing.length === 0) return;
   if (find('apt-get') === undefined)
     say(`not there for the tests, and no apt-get to install it: ${missing.join(', ')}`);
-  else installFromDebian(missing, { isNeeded: false });
+  else if (!missing.includes('prosody')) installFromDebian(missing, { isNeeded: false });
+  else withoutStarting('prosody', () => installFromDebian(missing, { isNeeded: false }));
 }
 
 function dockerAnswers() {
@@ -76,24 +84,23 @@ function dockerAnswers() {
  * start it by themselves, as a child with a configuration of its own. Under systemd the service is masked while it is
  * installed, so that it does not start at all, and then disabled. Elsewhere it is stopped as soon as it is installed.
  */
-function withoutStarting(install, hadErlang) {
+function withoutStarting(service, install) {
   const systemd = existsSync('/run/systemd/system');
-  if (systemd) run(asRoot('systemctl', 'mask', '--runtime', '--quiet', 'ejabberd.service'));
+  if (systemd) run(asRoot('systemctl', 'mask', '--runtime', '--quiet', `${service}.service`));
   install();
-  // epmd, Erlang's name server, comes with it; another Erlang program's is not ours to stop.
   if (systemd) {
-    run(asRoot('systemctl', 'disable', '--quiet', 'ejabberd.service'));
-    run(asRoot('systemctl', 'unmask', '--runtime', '--quiet', 'ejabberd.service'));
-    if (!hadErlang) run(asRoot('systemctl', 'disable', '--quiet', '--now', 'epmd.service', 'epmd.socket'));
+    run(asRoot('systemctl', 'disable', '--quiet', `${service}.service`));
+    run(asRoot('systemctl', 'unmask', '--runtime', '--quiet', `${service}.service`));
   } else {
-    if (find('invoke-rc.d') !== undefined) run(asRoot('invoke-rc.d', '--quiet', 'ejabberd', 'stop'));
-    if (find('update-rc.d') !== undefined) run(asRoot('update-rc.d', 'ejabberd', 'disable'));
-    if (!hadErlang && find('epmd') !== undefined) spawnSync('epmd', ['-kill'], { stdio: 'ignore' });
+    if (find('invoke-rc.d') !== undefined) run(asRoot('invoke-rc.d', '--quiet', service, 'stop'));
+    if (find('update-rc.d') !== undefined) run(asRoot('update-rc.d', service, 'disable'));
   }
-  say(
-    'the ejabberd service is switched off again: demo and tests start ejabberd by themselves. To run it as a service,',
-  );
-  say('put ejabberd.yml in /etc/ejabberd and enable it (`systemctl enable --now ejabberd`)');
+}
+
+function stopErlangNames() {
+  if (existsSync('/run/systemd/system'))
+    run(asRoot('systemctl', 'disable', '--quiet', '--now', 'epmd.service', 'epmd.socket'));
+  else if (find('epmd') !== undefined) spawnSync('epmd', ['-kill'], { stdio: 'ignore' });
 }
 
 function installFromDebian(packages, { isNeeded } = { isNeeded: true }) {
