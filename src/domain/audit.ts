@@ -23,7 +23,6 @@ export interface AuditEntry {
 export interface AuditQuery {
   /** A bare JID stands for all its sessions. */
   readonly actor?: AnyJid;
-  readonly subject?: string;
   readonly action?: string;
   /** About that ownership, in one of the two ways in which an entry can be (see `viewer`). */
   readonly ownership?: OwnershipId;

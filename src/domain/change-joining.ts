@@ -1,7 +1,7 @@
 import type { Change, ReadingStore, Write } from './ports.js';
 
 /** How many rows of a store one joining may write: as long as that takes, other requests wait. */
-export const MOST_JOINED = 100_000;
+export const MOST_JOINED = 20_000;
 
 /** Why histories are not joined now. */
 export type Unjoinable =

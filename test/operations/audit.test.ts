@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { OwnershipId } from '../../src/domain/thing.js';
+import { createIds } from '../../src/ids.js';
 import { createStage, notesOf, OWNER, type Stage } from '../xep/0050-commands/stage.js';
 import { bare, DOMAIN } from '../xep/bench.js';
 
@@ -95,11 +96,12 @@ describe('the audit trail, read', () => {
       outcome: 0,
       writes: [{ write: 'no-thing', address: tmp, at: 1 }],
     }));
+    const newId = createIds().ownership();
     await stage.store.things.changeAt(address, ({ thing }) => {
       if (thing?.ownership === undefined) expect.fail('no Thing');
       const ownership = {
         ...thing.ownership,
-        id: `${next.slice(0, -1)}a` as OwnershipId,
+        id: newId,
         owner: bare(NEW),
         since: handedOver,
       };
@@ -122,7 +124,7 @@ describe('the audit trail, read', () => {
       await stage.store.audit.append({ ...refusal, at: handedOver + at, actor: bare(`${actor}@example.org`) });
     }
     stage.now += 20;
-    await share(NEW, `${next.slice(0, -1)}a` as OwnershipId, 'other@example.org');
+    await share(NEW, newId, 'other@example.org');
     const ofRefusal = (actor: string) => `${actor}@example.org | remove | boiler@example.org | item-not-found | `;
     expect(await rows(OWNER)).toEqual([
       ofRefusal('before'),

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { MOST_JOINED } from '../../src/domain/change-joining.js';
 import type { OwnershipId } from '../../src/domain/thing.js';
 import { reading } from '../store/contract/samples.js';
 import { createStage, notesOf, OWNER, type Stage } from '../xep/0050-commands/stage.js';
@@ -128,14 +129,14 @@ describe('a Thing that replaces another', () => {
   it('refuses what would keep all others waiting, and what is being erased just now', async () => {
     const rows = stage.store.readings.rowsToJoin;
     for (const [cost, words] of [
-      [100_001, 'more than 100000 of them'],
+      [MOST_JOINED + 1, `more than ${MOST_JOINED} of them`],
       ['erasing', 'are being erased just now'],
     ] as const) {
       stage.store.readings.rowsToJoin = async () => cost;
       expect(notesOf(await replace(old))[0]).toContain(words);
       await unchanged();
     }
-    stage.store.readings.rowsToJoin = async () => 100_000;
+    stage.store.readings.rowsToJoin = async () => MOST_JOINED;
     expect(notesOf(await replace(old))[0]).toContain('info: ');
     stage.store.readings.rowsToJoin = rows;
   });

@@ -19,7 +19,6 @@ interface Way {
 const NARROWING = [
   ['ownership', 'audit_ownership', 'a.ownership = :ownership'],
   ['actor', 'audit_account', 'a.account = :account'],
-  ['subject', 'audit_subject', 'a.subject = :subject'],
   ['action', 'audit_action', 'a.action = :action'],
 ] as const;
 
@@ -64,7 +63,6 @@ export function readAudit(
       viewer,
       actor,
       account: actor && bareOf(actor),
-      subject: query.subject ?? null,
       action: query.action ?? null,
       ownership: query.ownership ?? null,
       from,

@@ -16,10 +16,11 @@ export function wordsStore(db: Database, commit: GroupCommit): WordsStore {
     `UPDATE ownership SET told_refused = ? WHERE id = ? AND ended IS NULL AND told_refused <= ?
         AND owner IN (SELECT owner FROM notified)`,
   );
+  // CROSS JOIN: few owners are notified, and SQLite would walk all ownerships.
   const silent = db.prepare<[number, number], ThingRow & { readonly last_heard: number; readonly key: number }>(
     `SELECT r.*, s.key, s.last_heard FROM (
        SELECT o.key, o.id, max(o.heard, o.since) AS last_heard FROM notified n
-         JOIN ownership o ON o.owner = n.owner AND o.ended IS NULL
+         CROSS JOIN ownership o ON o.owner = n.owner AND o.ended IS NULL
         WHERE NOT o.told_silent AND NOT o.self_owned AND max(o.heard, o.since) < ? LIMIT ?
      ) s JOIN (${THINGS}) r ON r.ownership = s.id`,
   );

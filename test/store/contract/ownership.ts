@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FormerOwnership, Store } from '../../../src/domain/ports.js';
-import type { ThingAddress } from '../../../src/domain/thing.js';
+import type { Ownership, ThingAddress } from '../../../src/domain/thing.js';
 import type { Open } from '../../store-contract.js';
 import { address, bare, found, ownedBy, ownershipId, put, reading, thing, write } from './samples.js';
 
@@ -112,6 +112,39 @@ export function ownershipContract(open: Open): void {
         'shared2@x',
       ]);
       expect(found(await store.things.ofViewer(bare('ann@x'), 2))).toEqual(['shared1@x', 'own1@x']);
+      await store.close();
+    });
+
+    it('that are open to its domain or to everyone are found, few of each kind, and one of each way to a right', async () => {
+      const store = await open();
+      const viewer = { jid: bare('ann@x'), domain: 'x' };
+      const place = (jid: string, more: Partial<Ownership>, owner = 'bob@x') =>
+        put(store, thing(jid, { ownership: ownedBy(owner, `id-${jid}`, more) }));
+      const ways = async () => found(await store.things.oneOfEach(viewer)).sort();
+      await place('hidden@x', { sharedWith: [bare('cy@x'), '@y'] });
+      await put(store, thing('unclaimed@x'));
+      expect([await ways(), await store.things.openTo(viewer, 9)]).toEqual([[], []]);
+      const kinds = {
+        domain: { sharedWith: ['@x'] },
+        all: { sharedWith: ['*'], isPublic: true },
+        jid: { sharedWith: [viewer.jid] },
+        offered: { offer: { to: viewer.jid, withHistory: false, until: 9 } },
+        public: { isPublic: true },
+      } as const;
+      for (const n of [1, 2, 3]) {
+        for (const [kind, more] of Object.entries(kinds)) await place(`${kind}${n}@x`, more);
+        await place(`self${n}@x`, { selfOwned: true, isPublic: true }, `self${n}@x`);
+        await place(`own${n}@x`, {}, 'ann@x');
+      }
+      expect(found(await store.things.openTo(viewer, 2))).toEqual(
+        [1, 2].flatMap((n) => [`domain${n}@x`, `all${n}@x`, `self${n}@x`]),
+      );
+      // Whatever is public stands for all that is.
+      expect(await ways()).toEqual(['all1@x', 'domain1@x', 'jid1@x', 'offered1@x', 'own1@x', 'self1@x']);
+      // What has ended is open to nobody.
+      await place('domain1@x', {}, 'cy@x');
+      await write(store, { write: 'no-thing', address: address('self1@x'), at: 5 });
+      expect(found(await store.things.openTo(viewer, 1))).toEqual(['all1@x', 'domain2@x', 'self2@x']);
       await store.close();
     });
 

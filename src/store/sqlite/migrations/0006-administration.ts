@@ -18,6 +18,7 @@ CREATE INDEX ownership_former_owner ON ownership (owner) WHERE ended IS NOT NULL
 ALTER TABLE share ADD COLUMN jid TEXT NOT NULL DEFAULT '';
 UPDATE share SET jid = (SELECT jid FROM ownership WHERE key = share.ownership);
 CREATE INDEX share_of_jid ON share (jid, audience);
+CREATE INDEX ownership_self_owned ON ownership (key) WHERE self_owned = 1 AND ended IS NULL;
 CREATE INDEX thing_public_of_jid ON thing (jid) WHERE visibility = 1;
 
 -- Histories are joined, and an ownership then has some manners twice.
@@ -85,7 +86,6 @@ ALTER TABLE audit ADD COLUMN account TEXT
 CREATE INDEX audit_at ON audit (at);
 CREATE INDEX audit_account ON audit (account, at, action);
 CREATE INDEX audit_action ON audit (action, at);
-CREATE INDEX audit_subject ON audit (subject, at);
 CREATE INDEX audit_ownership ON audit (ownership, at) WHERE ownership IS NOT NULL;
 CREATE INDEX audit_refused ON audit (subject, at) WHERE refusal = 1;
 CREATE INDEX audit_owner ON audit (owner, at, action, ownership) WHERE owner IS NOT NULL;
