@@ -13,7 +13,11 @@ export const SESSION_LIMITS = {
 /** What is known of commands that are being executed: of each requester (a full JID) its own. */
 export interface CommandSessions<State> {
   create(asker: AnyJid): string;
-  /** Where there are too many, the one that was left alone longest ends: people open commands and walk away. */
+  /**
+   * Where an account has too many, that of its sessions ends which was left alone longest: people open commands and walk
+   * away. Where there are too many in all, one of an account with most of them ends, so that thousands of accounts that
+   * open as many as they can neither end the sessions of those who have few, nor keep others from beginning one.
+   */
   put(id: string, asker: AnyJid, state: State): void;
   /**
    * Takes a session out, so that of two requests for it at the same time one finds nothing.
@@ -41,15 +45,30 @@ export function createCommandSessions<State extends object>(
   /** The one left alone longest comes first, in both. */
   const kept = new Map<string, Kept<State>>();
   const ofAccount = new Map<BareJid, Set<string>>();
+  /** The accounts that have so many, by that number. */
+  const holders = new Map<number, Set<BareJid>>();
+
+  function add(id: string, one: Kept<State>): void {
+    const own = ofAccount.get(one.account) ?? new Set();
+    kept.set(id, one);
+    ofAccount.set(one.account, own.add(id));
+    count(one.account, own.size - 1, own.size);
+  }
 
   function remove(id: string): Kept<State> | undefined {
     const found = kept.get(id);
     if (found === undefined) return undefined;
     kept.delete(id);
-    const others = ofAccount.get(found.account);
-    others?.delete(id);
-    if (others?.size === 0) ofAccount.delete(found.account);
+    const own = ofAccount.get(found.account) ?? new Set();
+    own.delete(id);
+    if (own.size === 0) ofAccount.delete(found.account);
+    count(found.account, own.size + 1, own.size);
     return found;
+  }
+
+  function count(account: BareJid, before: number, after: number): void {
+    holders.get(before)?.delete(account);
+    if (after > 0) holders.set(after, (holders.get(after) ?? new Set()).add(account));
   }
 
   function removeExpired(): void {
@@ -59,9 +78,22 @@ export function createCommandSessions<State extends object>(
     }
   }
 
-  function makeRoom(own: ReadonlySet<string>): void {
-    const [eldest] = own.size >= limits.perAccount ? own : kept.size >= limits.total ? kept.keys() : [];
+  function makeRoom(account: BareJid): void {
+    const own = ofAccount.get(account)?.size ?? 0;
+    if (own < limits.perAccount && kept.size < limits.total) return;
+    const greatest = greatestHolder();
+    // Whoever would have as many as anybody has then makes room himself.
+    const giving = own > 0 && own + 1 >= greatest.count ? account : greatest.account;
+    const [eldest] = ofAccount.get(giving) ?? [];
     if (eldest !== undefined) remove(eldest);
+  }
+
+  /** Of several, the one that has had so many for longest. */
+  function greatestHolder(): { readonly account: BareJid; readonly count: number } {
+    for (let most = limits.perAccount; most > 0; most--) {
+      for (const account of holders.get(most) ?? []) return { account, count: most };
+    }
+    throw new Error('there are too many sessions, and none');
   }
 
   return {
@@ -69,9 +101,8 @@ export function createCommandSessions<State extends object>(
     put(id, asker, state) {
       const account = bareOf(asker);
       removeExpired();
-      makeRoom(ofAccount.get(account) ?? new Set());
-      kept.set(id, { account, state, until: clock.now() + limits.idleMs });
-      ofAccount.set(account, (ofAccount.get(account) ?? new Set()).add(id));
+      makeRoom(account);
+      add(id, { account, state, until: clock.now() + limits.idleMs });
     },
     take(id, asker) {
       if (!ids.gave(id, asker)) return 'unknown';

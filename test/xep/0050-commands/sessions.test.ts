@@ -70,6 +70,27 @@ describe('sessions of commands', () => {
     expect(sessions.take(first, ANN)).toEqual({ n: 0 });
   });
 
+  it('end for an account that has most of them, where there are too many in all', () => {
+    const few = [open(BOB), open(BOB)];
+    for (let n = 0; n < 1000; n++) for (let each = 0; each < 10; each++) open(full(`user${n}@example.org/r`));
+    expect(sessions.size).toBe(SESSION_LIMITS.total);
+    const mine = open(ANN);
+    for (let n = 1000; n < 1010; n++) for (let each = 0; each < 10; each++) open(full(`user${n}@example.org/r`));
+    expect(sessions.size).toBe(SESSION_LIMITS.total);
+    expect(few.map((id) => sessions.take(id, BOB))).toEqual([{ n: 0 }, { n: 0 }]);
+    expect(sessions.take(mine, ANN)).toEqual({ n: 0 });
+    expect(sessions.use().greatest?.count).toBe(10);
+  });
+
+  it('make room by their own, where nobody has more', () => {
+    sessions = createCommandSessions({ now: () => now }, { ...SESSION_LIMITS, total: 3 });
+    const [first, second] = [open(BOB), open(BOB)];
+    const own = open(ANN);
+    const next = open(ANN);
+    expect([sessions.take(own, ANN), sessions.take(next, ANN)]).toEqual(['expired', { n: 0 }]);
+    expect([sessions.take(first, BOB), sessions.take(second, BOB)]).toEqual([{ n: 0 }, { n: 0 }]);
+  });
+
   it('do not grow beyond a total, whoever opens them and walks away', () => {
     const first = open(BOB);
     for (let n = 0; n < 20_000; n++) open(full(`user${n}@example.org/r`));
