@@ -88,14 +88,8 @@ describe('the audit trail, read', () => {
   it('shows no owner what was of another’s time', async () => {
     stage.now = Date.now();
     await share(OWNER, id, 'reader@example.org');
-    const next = ((await stage.place({ jid: 'tmp@example.org', owner: 'new@example.org' })) ?? '') as OwnershipId;
     const address = { jid: bare('boiler@example.org'), nodeId: '', sourceId: '', cacheType: '' };
-    const tmp = { ...address, jid: bare('tmp@example.org') };
     const handedOver = stage.now + 10;
-    await stage.store.things.changeAt(tmp, () => ({
-      outcome: 0,
-      writes: [{ write: 'no-thing', address: tmp, at: 1 }],
-    }));
     const newId = createIds().ownership();
     await stage.store.things.changeAt(address, ({ thing }) => {
       if (thing?.ownership === undefined) expect.fail('no Thing');
