@@ -143,6 +143,18 @@ export interface ThingStore {
   ): Promise<{ readonly things: readonly ClaimedThing[]; readonly total: number }>;
   /** The viewer's own Things and those shared with it by JID, at most `limit`, in order of registration. */
   ofViewer(viewer: BareJid, limit: number): Promise<readonly ClaimedThing[]>;
+  /**
+   * Those that a viewer may read because they are shared with its domain or with everyone, or are their own, whatever
+   * else it is to them: of each of these kinds at most `limit`, in the order in which the ownerships began. Others are
+   * not looked at, so that the time tells nothing of them.
+   */
+  openTo(viewer: Viewer, limit: number): Promise<readonly ClaimedThing[]>;
+  /**
+   * One Thing, where there is one, for each way in which the viewer can have a right on one: its own, shared with it,
+   * with its domain or with everyone, offered to it, a Thing of its own, a public one. Enough to find out whether it has
+   * a right on any, and a few look-ups however many there are.
+   */
+  oneOfEach(viewer: Viewer): Promise<readonly ClaimedThing[]>;
   /** Those offered to a JID, in order of registration; the offer may be void by now, and is soon forgotten then. */
   offeredTo(jid: BareJid, limit: number): Promise<readonly ClaimedThing[]>;
   /** Who owns Things, those left out that own themselves: by code point, after this one (all come after ''), at most `limit`. */

@@ -18,17 +18,23 @@ export const THING: FieldDescription = {
   isOpen: true,
 };
 
-/** The asker's own Things and those that it may see else, as far as it has the right on them, its own first. */
+/**
+ * What there is to choose from: of what service discovery lists to the asker (DESIGN section 2: its own, those shared
+ * with it by JID, public ones) that on which it has the right. A private Thing that is shared with a domain or with
+ * everyone is not to be found here either; who knows its name may give that.
+ */
 export async function optionsOf(context: Context, right: Right): Promise<readonly Option[]> {
   const things = await thingsOf(context, right, MOST_OPTIONS);
   return things.map((thing) => ({ value: thing.ownership.id, label: labelOf(thing) }));
 }
 
+/** Whether the asker has the right on any Thing. */
 export async function hasThing(context: Context, right: Right): Promise<boolean> {
-  // Also on those that no list of the asker's own shows.
-  if (context.services.access.mayOnAll(context.asker, right)) return true;
-  // Own ones come first, so one tells of `manage`; of the public ones that may be read, some further down may be.
-  return (await thingsOf(context, right, right === 'manage' ? 1 : MOST_OPTIONS)).length > 0;
+  const { access, store } = context.services;
+  if (access.mayOnAll(context.asker, right)) return true;
+  // Also on those that are in no list, but can be named.
+  const things = await store.things.oneOfEach(context.asker);
+  return things.some((thing) => access.may(context.asker, right, thing));
 }
 
 /**
@@ -66,12 +72,15 @@ const OWNERSHIP_ID = /^[a-z2-7]{10}$/;
 const ACCOUNT = /^[^@;=\s]+@[^@;=\s]+$/;
 
 // Own ones come first, then those shared by JID: who owns none has none that it could manage further down. Those that are
-// offered come after both, and are asked for by themselves.
+// offered come after both, and are asked for by themselves; of the public ones few may be open to the asker.
 async function thingsOf({ services, asker }: Context, right: Right, limit: number): Promise<readonly ClaimedThing[]> {
-  const { store } = services;
+  const { store, access } = services;
   if (right === 'accept') return store.things.offeredTo(asker.jid, limit);
   const { things } = await store.things.visibleTo(asker, { offset: 0, limit });
-  return things.filter((thing) => services.access.may(asker, right, thing));
+  const open = right === 'read' ? await store.things.openTo(asker, limit) : [];
+  const listed = [...things, ...open.filter(({ ownership }) => ownership.isPublic)];
+  const byId = new Map(listed.map((thing) => [thing.ownership.id, thing]));
+  return [...byId.values()].filter((thing) => access.may(asker, right, thing)).slice(0, limit);
 }
 
 function textOf(tag: Tag): string {

@@ -63,6 +63,8 @@ export function thingStore(db: Database, commit: GroupCommit, keptSince: () => n
     search: async (search) => find(search),
     visibleTo: async (viewer, page) => visible.visibleTo(viewer, page),
     ofViewer: async (viewer, limit) => visible.ofViewer(viewer, limit),
+    openTo: async (viewer, limit) => visible.openTo(viewer, limit),
+    oneOfEach: async (viewer) => visible.oneOfEach(viewer),
     offeredTo: async (jid, limit) => visible.offeredTo(jid, limit),
     isThing: async (jid) => isThing.get(jid) === 1,
   };

@@ -25,12 +25,37 @@ const NEAR_OR_OFFERED = `${NEAR}
    WHERE no.offered_to = :jid AND no.owner <> :jid
      AND NOT EXISTS (SELECT 1 FROM share s WHERE s.ownership = no.key AND s.audience = :jid)`;
 
+/** The ownerships of Things that all of a domain may read, as far as a list goes: each kind by its own index. */
+const OPEN = `
+  SELECT key FROM (SELECT ownership AS key FROM share WHERE audience = '@' || :domain ORDER BY ownership LIMIT :limit)
+  UNION
+  SELECT key FROM (SELECT ownership AS key FROM share WHERE audience = '*' ORDER BY ownership LIMIT :limit)
+  UNION
+  SELECT key FROM (SELECT key FROM ownership INDEXED BY ownership_self_owned
+                    WHERE self_owned = 1 AND ended IS NULL ORDER BY key LIMIT :limit)`;
+
+/** The first ownership of each kind beside those; see ThingStore.oneOfEach. */
+const ONE_EACH = [
+  'key FROM ownership INDEXED BY ownership_owner WHERE owner = :jid AND ended IS NULL',
+  'key FROM ownership INDEXED BY ownership_offered_to WHERE offered_to = :jid',
+  'ownership AS key FROM share WHERE audience = :jid',
+  'ownership AS key FROM thing INDEXED BY thing_public WHERE visibility = 1',
+]
+  .map((first) => `SELECT key FROM (SELECT ${first} LIMIT 1)`)
+  .join(' UNION ');
+
 /** Lists what a viewer may see: see ThingStore.visibleTo in domain/ports.ts. */
 export function visibleThings(db: Database) {
   const ofJid = listOfJid(db);
   const everywhere = listEverywhere(db);
   const ofViewer = db.prepare<[{ jid: string; limit: number }], ThingRow>(
     `${THINGS} WHERE t.id IN (SELECT id FROM (${NEAR})) ORDER BY t.id LIMIT :limit`,
+  );
+  const open = db.prepare<[{ domain: string; limit: number }], ThingRow>(
+    `${THINGS} WHERE t.ownership IN (SELECT key FROM (${OPEN})) ORDER BY t.ownership`,
+  );
+  const oneOfEach = db.prepare<[{ jid: string; domain: string; limit: 1 }], ThingRow>(
+    `${THINGS} WHERE t.ownership IN (SELECT key FROM (${OPEN} UNION ${ONE_EACH}))`,
   );
   const offered = db.prepare<[{ jid: string; limit: number }], ThingRow>(
     `${THINGS} WHERE o.offered_to = :jid ORDER BY t.id LIMIT :limit`,
@@ -40,6 +65,10 @@ export function visibleThings(db: Database) {
       page.ofJid === undefined ? everywhere(viewer, page) : ofJid(viewer, page.ofJid, page),
     ofViewer: (jid: BareJid, limit: number): readonly ClaimedThing[] =>
       ofViewer.all({ jid, limit }).map(claimedThingOf),
+    openTo: ({ domain }: Viewer, limit: number): readonly ClaimedThing[] =>
+      open.all({ domain, limit }).map(claimedThingOf),
+    oneOfEach: ({ jid, domain }: Viewer): readonly ClaimedThing[] =>
+      oneOfEach.all({ jid, domain, limit: 1 }).map(claimedThingOf),
     offeredTo: (jid: BareJid, limit: number): readonly ClaimedThing[] =>
       offered.all({ jid, limit }).map(claimedThingOf),
   };

@@ -142,7 +142,7 @@ export function ownershipContract(open: Open): void {
       // Whatever is public stands for all that is.
       expect(await ways()).toEqual(['all1@x', 'domain1@x', 'jid1@x', 'offered1@x', 'own1@x', 'self1@x']);
       // What has ended is open to nobody.
-      await place('domain1@x', {}, 'cy@x');
+      await put(store, thing('domain1@x', { ownership: ownedBy('cy@x', 'id-other') }), 5);
       await write(store, { write: 'no-thing', address: address('self1@x'), at: 5 });
       expect(found(await store.things.openTo(viewer, 1))).toEqual(['all1@x', 'domain2@x', 'self2@x']);
       await store.close();
