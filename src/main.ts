@@ -281,6 +281,7 @@ function assemble({ settings, log, version, store, blocks, send, drained, closed
   const units = ucumUnits();
   const tellOwners = createTellOwners({
     words: store.words,
+    access,
     send: createChat(send, self),
     clock,
     timers: TIMERS,
@@ -348,6 +349,7 @@ function assemble({ settings, log, version, store, blocks, send, drained, closed
     announcer: createAnnouncer({
       contacts: store.contacts,
       things: store.things,
+      access,
       tell: (jid, announcement) => send(encodeAnnouncement(self, settings.now.name, jid, announcement)),
       drained,
       timers: TIMERS,

@@ -1,4 +1,5 @@
-import type { BareJid } from './jid.js';
+import type { Access } from './access.js';
+import { type BareJid, domainOf } from './jid.js';
 import type { ContactStore, ThingStore } from './ports.js';
 import type { Timers } from './read-out/ports.js';
 
@@ -13,6 +14,8 @@ export interface Announcement {
 export interface AnnouncerDeps {
   readonly contacts: Pick<ContactStore, 'subscribersOf'>;
   readonly things: Pick<ThingStore, 'owners'>;
+  /** Who may not use the component, being blocked, is told nothing of it. */
+  readonly access: Pick<Access, 'mayUse'>;
   /** @returns false where there is no connection. */
   readonly tell: (jid: BareJid, announcement: Announcement) => boolean;
   /** Resolves when the connection can take more. */
@@ -43,10 +46,14 @@ const REST_MS = 100;
 const PAGE = 1000;
 
 /** Tells people something about the component. What is being sent does not survive a restart. */
-export function createAnnouncer({ contacts, things, tell, drained, timers }: AnnouncerDeps): Announcer {
+export function createAnnouncer({ contacts, things, access, tell, drained, timers }: AnnouncerDeps): Announcer {
   let isUnderWay = false;
 
   async function* recipients(to: AnnouncedTo): AsyncGenerator<BareJid, void> {
+    for await (const jid of all(to)) if (access.mayUse({ jid, domain: domainOf(jid) })) yield jid;
+  }
+
+  async function* all(to: AnnouncedTo): AsyncGenerator<BareJid, void> {
     if (to === 'subscribers') {
       yield* await contacts.subscribersOf('');
       return;

@@ -117,6 +117,24 @@ describe('the operation announce', () => {
     expect(stage.announced.every((told) => told.endsWith(': One.'))).toBe(true);
   });
 
+  it.each(['subscribers', 'owners'])('is not for those of the %s who are blocked', async (to) => {
+    for (const who of ['anna@example.org', 'bert@example.org']) {
+      await subscribe(who);
+      await stage.place({ jid: `of-${who}`, owner: who });
+    }
+    const block = {
+      subject: bare('bert@example.org'),
+      actor: bare('admin@example.org'),
+      at: stage.now,
+      reason: 'spam',
+    };
+    const entry = { at: stage.now, actor: block.actor, action: 'block', subject: block.subject, outcome: 'done' };
+    await stage.blocks.put(block, entry);
+    expect(notesOf(await ask({ text: 'Hello.', to }))[0]).toContain('to 1 ');
+    await announce({ text: 'Hello.', to });
+    expect(stage.announced).toEqual(['anna@example.org: Hello.']);
+  });
+
   it('is for administrators', async () => {
     expect(await stage.play('announce')).toMatchObject({ condition: 'forbidden' });
   });
@@ -130,6 +148,7 @@ describe('an announcer', () => {
     const announcer = createAnnouncer({
       contacts: { subscribersOf: async () => [] },
       things: { owners: async (after, limit) => owners.filter((owner) => owner > after).slice(0, limit) },
+      access: { mayUse: () => true },
       tell: () => left-- > 0,
       drained: async () => undefined,
       timers: {

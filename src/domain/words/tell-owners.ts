@@ -1,4 +1,5 @@
-import type { BareJid } from '../jid.js';
+import type { Access } from '../access.js';
+import { type BareJid, domainOf } from '../jid.js';
 import type { Clock } from '../ports.js';
 import { assignNode } from '../read-out/assign-node.js';
 import type { Timers } from '../read-out/ports.js';
@@ -9,6 +10,8 @@ import type { Owed, WordsStore } from './words-store.js';
 
 export interface TellOwnersDeps {
   readonly words: WordsStore;
+  /** What is owed to who may not use the component, being blocked, is dropped when it would be told. */
+  readonly access: Pick<Access, 'mayUse'>;
   /** Sends somebody a message to be read by a person. @returns false where there is no connection. */
   readonly send: (to: BareJid, text: string) => boolean;
   readonly clock: Clock;
@@ -49,7 +52,7 @@ const SWEEP_EVERY_MS = HOUR_MS;
 const SWEEP_ROWS = 500;
 
 export function createTellOwners(deps: TellOwnersDeps): TellOwners {
-  const { words, send, clock, timers, onFault } = deps;
+  const { words, access, send, clock, timers, onFault } = deps;
   const hours = new Map<BareJid, { readonly since: number; told: number }>();
   const telling = repeating(timers, TELL_EVERY_MS, tellAll, onFault);
   const sweeping = repeating(timers, SWEEP_EVERY_MS, sweep, onFault);
@@ -64,6 +67,10 @@ export function createTellOwners(deps: TellOwnersDeps): TellOwners {
 
   /** @returns false where there is no connection. */
   async function tell(jid: BareJid): Promise<boolean> {
+    if (!access.mayUse({ jid, domain: domainOf(jid) })) {
+      await words.settle(jid, (await words.owedTo(jid, 0)).last);
+      return true;
+    }
     const hour = hours.get(jid) ?? { since: clock.now(), told: 0 };
     const left = MOST_AN_HOUR - hour.told;
     if (left <= 0) return true;

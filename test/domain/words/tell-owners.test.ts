@@ -12,16 +12,20 @@ let house: House;
 let owners: TellOwners;
 let told: string[];
 let isConnected: boolean;
+const blocked = new Set<string>();
+const access = { mayUse: ({ jid }: { readonly jid: string }) => !blocked.has(jid) };
 beforeEach(() => {
   house = createHouse();
   told = [];
   isConnected = true;
+  blocked.clear();
   owners = tellOwners();
 });
 
 function tellOwners(): TellOwners {
   return createTellOwners({
     words: house.store.words,
+    access,
     send: (to, text) => isConnected && told.push(`${to}: ${text}`) > 0,
     clock: { now: () => house.now },
     timers: house.timers,
@@ -71,6 +75,7 @@ describe('what is owed', () => {
     let left = 2;
     owners = createTellOwners({
       words: house.store.words,
+      access,
       send: (_, text) => {
         left -= 1;
         return left >= 0 && told.push(text) > 0;
@@ -86,6 +91,19 @@ describe('what is owed', () => {
     left = 9;
     await house.pass(4000);
     expect([told, await owedTo(ANN)]).toEqual([['a', 'b', 'c'], 0]);
+  });
+
+  it('to somebody who is blocked is dropped, and what is owed after that is told', async () => {
+    await owe(ANN, ...numbered(30));
+    await owe(BOB, 'for Bob');
+    blocked.add(ANN);
+    owners.resume();
+    await house.pass(4000);
+    expect([told, await owedTo(ANN)]).toEqual([[`${BOB}: for Bob`], 0]);
+    blocked.clear();
+    await owe(ANN, 'new');
+    await house.pass(4000);
+    expect([told.slice(1), house.faults]).toEqual([[`${ANN}: new`], []]);
   });
 
   it('survives a restart', async () => {

@@ -130,6 +130,7 @@ export function createStage(operations: readonly Operation[] = OPERATIONS, { fil
     announcer: createAnnouncer({
       contacts: bench.store.contacts,
       things: bench.store.things,
+      access: bench.access,
       tell: (jid, { text }) => stage.announced.push(`${jid}: ${text}`) > 0,
       drained: async () => undefined,
       timers: { after: (ms, run) => services.timers.after(ms, run) },
