@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { replaceOnce } from '../server/replace-once.js';
 
 /** What one server started here has of its own; all else is as `ejabberd.yml` says. */
 export interface ServerSettings {
@@ -42,17 +43,15 @@ export function configuration(file: string, settings: ServerSettings): string {
   let text = readFileSync(file, 'utf8').replaceAll(SHIPPED_DOMAIN, settings.domain);
   for (const [name, value] of Object.entries(macros)) {
     if (value === undefined) continue;
-    text = replaceOnce(text, new RegExp(`^  ${name}: .*$`, 'gm'), `  ${name}: ${JSON.stringify(value)}`);
+    text = replaceOnce(
+      'ejabberd.yml',
+      text,
+      new RegExp(`^  ${name}: .*$`, 'gm'),
+      `  ${name}: ${JSON.stringify(value)}`,
+    );
   }
   const others = Object.entries(settings.otherComponents).map(
     ([domain, secret]) => `\n    ${JSON.stringify(domain)}:\n      password: ${JSON.stringify(secret)}`,
   );
-  return replaceOnce(text, /^ {2}COMPONENTS:$/gm, `  COMPONENTS:${others.join('')}`);
-}
-
-function replaceOnce(text: string, pattern: RegExp, replacement: string): string {
-  const found = text.match(pattern)?.length ?? 0;
-  if (found !== 1)
-    throw new Error(`ejabberd.yml should have exactly one line like ${pattern.source}, and has ${found}`);
-  return text.replace(pattern, () => replacement);
+  return replaceOnce('ejabberd.yml', text, /^ {2}COMPONENTS:$/gm, `  COMPONENTS:${others.join('')}`);
 }

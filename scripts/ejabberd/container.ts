@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
-import type { Engine, EngineOptions } from './engine.js';
+import type { Engine } from '../server/engine.js';
+import type { EngineOptions } from './engine.js';
 
 // The version that Debian 12 ships and that the tests' expectations were read off.
 const IMAGE = 'ghcr.io/processone/ejabberd:23.01';

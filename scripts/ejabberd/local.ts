@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
-import type { Engine, EngineOptions } from './engine.js';
+import { alive, end, launch } from '../server/child.js';
+import type { Engine } from '../server/engine.js';
+import type { EngineOptions } from './engine.js';
 
 /** Where an installed ejabberd has its parts. */
 export interface Installation {
@@ -12,8 +13,6 @@ export interface Installation {
   /** The folder of Erlang libraries that ejabberd is among. */
   readonly libraries: string;
 }
-
-const STOP_TIMEOUT_MS = 15_000;
 
 /** Finds an installed ejabberd by asking its `ejabberdctl`, which knows where its packager put things. */
 export function findInstallation(): Installation | undefined {
@@ -46,12 +45,17 @@ export function localEngine({ erl, libraries }: Installation, options: EngineOpt
 
   return {
     async start() {
-      child = await launch(erl, spool, console, {
-        EJABBERD_CONFIG_PATH: file,
-        EJABBERD_LOG_PATH: join(spool, 'ejabberd.log'),
-        ERL_LIBS: libraries,
-        ERL_CRASH_DUMP_SECONDS: '0',
-        THINGSTEAD_SPOOL: spool,
+      const args = ['-noshell', '-mnesia', 'dir', JSON.stringify(join(spool, 'db')), '-eval', HALT_WITH_PARENT];
+      child = await launch(erl, [...args, '-s', 'ejabberd'], console, {
+        cwd: spool,
+        env: {
+          ...process.env,
+          EJABBERD_CONFIG_PATH: file,
+          EJABBERD_LOG_PATH: join(spool, 'ejabberd.log'),
+          ERL_LIBS: libraries,
+          ERL_CRASH_DUMP_SECONDS: '0',
+          THINGSTEAD_SPOOL: spool,
+        },
       });
     },
     running: async () => child !== undefined && alive(child),
@@ -69,44 +73,3 @@ const HALT_WITH_PARENT = `spawn(fun() ->
   file:del_dir_r(os:getenv("THINGSTEAD_SPOOL")),
   erlang:halt(0, [{flush, false}])
 end)`;
-
-async function launch(erl: string, spool: string, console: string, env: Record<string, string>): Promise<ChildProcess> {
-  const log = openSync(console, 'a');
-  try {
-    const args = [
-      '-noshell',
-      '-mnesia',
-      'dir',
-      JSON.stringify(join(spool, 'db')),
-      '-eval',
-      HALT_WITH_PARENT,
-      '-s',
-      'ejabberd',
-    ];
-    // Detached: Ctrl-C at the terminal is for us, who then stop it in good order.
-    const child = spawn(erl, args, {
-      cwd: spool,
-      env: { ...process.env, ...env },
-      stdio: ['pipe', log, log],
-      detached: true,
-    });
-    child.stdin?.on('error', () => {}); // it went first; 'exit' tells
-    await once(child, 'spawn');
-    return child;
-  } finally {
-    closeSync(log);
-  }
-}
-
-function alive(child: ChildProcess): boolean {
-  return child.exitCode === null && child.signalCode === null;
-}
-
-async function end(child: ChildProcess | undefined, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-  if (child === undefined || !alive(child)) return;
-  const exited = once(child, 'exit');
-  child.kill(signal);
-  const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-  await exited;
-  clearTimeout(deadline);
-}
