@@ -6,8 +6,8 @@ import { type AccountOptions, addAccountOptions } from './account-options.js';
 import { INTERRUPTED, NOT_DONE, WRONG } from './exit-status.js';
 import { OF_SECRETS, optionsOf, valuesOf } from './field-options.js';
 import { failing, logIn } from './log-in.js';
+import { operationAddress } from './operation-address.js';
 import { reportOf } from './operation-output.js';
-import { findAddress } from './read/find-address.js';
 import { confirmed, type Terminal, terminal } from './terminal.js';
 
 interface Options extends AccountOptions {
@@ -56,8 +56,7 @@ async function run(operation: Operation, options: Options): Promise<void> {
   );
   const { client, registry } = await logIn(operation.name, options);
   try {
-    const { thing } = options;
-    const address = thing === undefined ? { ok: true as const, value: registry } : await findAddress(client, thing);
+    const address = await operationAddress(client, operation, registry, options.thing);
     const confirm = options.yes === true || (at !== undefined && asking(at));
     // Which Thing is never left to a form that has one filled in already: nobody has seen it.
     const which = operation.on === 'thing' ? { thing: [] } : {};

@@ -7,7 +7,10 @@ const ID = /^[a-z2-7]{10}$/;
  * Where to read what a person calls a Thing: its id at the registry, the address that the registry has for it, or the
  * device's own bare JID, for which the registry is asked. A full JID is taken for a device that is to be read directly.
  */
-export async function findAddress(client: Client, thing: string): Promise<Outcome<string>> {
+export async function findAddress(
+  client: Pick<Client, 'findRegistry' | 'addresses'>,
+  thing: string,
+): Promise<Outcome<string>> {
   if (thing.includes('/')) return { ok: true, value: thing };
   const registry = await client.findRegistry();
   if (!registry.ok) return registry;
