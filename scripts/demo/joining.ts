@@ -9,7 +9,7 @@ export async function joining(world: World): Promise<string> {
   await world.account(GUEST.name, GUEST.password);
   const tags = await cellar.iotDisco();
   return `
-Everything runs on until Ctrl-C. Take part with any XMPP client that has an XML console (Gajim, Psi, Profanity, ...):
+Everything runs on until Ctrl-C. Take part with any XMPP client that has ad-hoc commands (Gajim, Psi, Profanity, ...):
 
    JID       ${GUEST.name}@${server.host}     password  ${GUEST.password}
    host      ${server.address}          port      ${server.c2sPort}   (no encryption: it is this machine alone)
@@ -19,7 +19,14 @@ A third Thing, Cellar, waits for its owner. Its QR code says
 
    ${tags}
 
-so claim it, by sending this from the XML console, with each tag of that text as <str/>, and as <num/> where it begins with #:
+so claim it by the command "Claim a Thing" of ${server.domain}, and read it by another. In Profanity:
+
+   /cmd exec thingstead:claim ${server.domain}
+   /field1 ${tags}
+   /form submit
+   /cmd exec thingstead:read ${server.domain}        and /form submit, twice
+
+The same from an XML console: claim it, with each tag of that text as <str/>, and as <num/> where it begins with #:
 
    <iq type='set' to='${server.domain}' id='1'>
      <mine xmlns='urn:xmpp:iot:discovery' public='false'>

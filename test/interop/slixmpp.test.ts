@@ -50,7 +50,7 @@ describe.skipIf(!canRun([PYTHON, '-c', 'import slixmpp']))('slixmpp', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'thingstead-slixmpp-'));
     server = await startServer();
-    const settings = { THINGSTEAD_ADMINS: `admin@${server.host}`, THINGSTEAD_BACKUP: join(folder, 'backups') };
+    const settings = { THINGSTEAD_ADMINS: `admin@${server.host}`, THINGSTEAD_BACKUP_FOLDER: join(folder, 'backups') };
     component = await startComponent(server, { settings });
     [olivia, nina, admin] = await Promise.all(['olivia', 'nina', 'admin'].map(person));
   });
