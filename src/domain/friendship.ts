@@ -8,9 +8,17 @@ import { type Audience, type ClaimedThing, isClaimed, type Ownership, type Thing
  * (DESIGN section 4, XEP-0324). Domains and everyone are audiences, not friends.
  *
  * @param things at least those of the one to which the other is entitled.
+ * @param mayRead the access table: who is blocked is nobody's friend, whatever he owns.
  */
-export function areFriends(one: BareJid, other: BareJid, things: readonly Thing[]): boolean {
-  return things.some((thing) => isFriendOf(thing, one, other) || isFriendOf(thing, other, one));
+export function areFriends(
+  one: BareJid,
+  other: BareJid,
+  things: readonly Thing[],
+  mayRead: (friend: BareJid, thing: ClaimedThing) => boolean = () => true,
+): boolean {
+  const isFriend = (thing: Thing, itself: BareJid, friend: BareJid): boolean =>
+    isFriendOf(thing, itself, friend) && mayRead(friend, thing);
+  return things.some((thing) => isFriend(thing, one, other) || isFriend(thing, other, one));
 }
 
 /** Who is entitled to a Thing by its ownership. */
@@ -56,7 +64,7 @@ export function readable(
   return named.length > 0 ? named.map(nameOf) : 'nothing';
 }
 
-function isFriendOf(thing: Thing, itself: BareJid, friend: BareJid): boolean {
+function isFriendOf(thing: Thing, itself: BareJid, friend: BareJid): thing is ClaimedThing {
   if (thing.address.jid !== itself || !isClaimed(thing)) return false;
   return thing.ownership.owner === friend || thing.ownership.sharedWith.includes(friend);
 }

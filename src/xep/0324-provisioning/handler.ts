@@ -1,6 +1,6 @@
 import type { Access } from '../../domain/access.js';
 import { areFriends, readable } from '../../domain/friendship.js';
-import type { BareJid } from '../../domain/jid.js';
+import { type BareJid, domainOf } from '../../domain/jid.js';
 import type { FriendStore, ThingStore } from '../../domain/ports.js';
 import type { ClaimedThing } from '../../domain/thing.js';
 import type { Answer, IqRequest } from '../../xmpp/protocol.js';
@@ -36,7 +36,9 @@ export function createProvisioningHandlers(deps: ProvisioningDeps): { isFriend: 
   }
 
   async function isRelated(asker: BareJid, jid: BareJid): Promise<boolean> {
-    return areFriends(asker, jid, await things.between(asker, jid));
+    return areFriends(asker, jid, await things.between(asker, jid), (friend, thing) =>
+      access.may({ jid: friend, domain: domainOf(friend) }, 'read', thing),
+    );
   }
 
   /** Whether the JID is a Thing's, an owner's, or that of somebody with whom a Thing is shared: friends of ours. */

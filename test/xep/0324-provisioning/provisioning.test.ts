@@ -122,6 +122,19 @@ describe('isFriend', () => {
     [THING, `aaaaaaaaaa@${DOMAIN}`, false],
   ])('%s and %s: %s', async (from, jid, expected) => expect(await isFriend(from, jid)).toBe(expected));
 
+  it('is not true of who is blocked, by himself or with his domain, until that ends', async () => {
+    const entry = { at: 1, actor: bare('admin@example.org'), action: 'block', subject: '', outcome: 'done' } as const;
+    for (const [who, subject] of [
+      [OWNER, bare(OWNER)],
+      [GUEST, '@elsewhere.example'],
+    ] as const) {
+      await bench.blocks.put({ subject, actor: entry.actor, at: 1, reason: '' }, entry);
+      expect(await isFriend(THING, who)).toBe(false);
+      await bench.blocks.remove(subject, { ...entry, action: 'unblock' });
+      expect(await isFriend(THING, who)).toBe(true);
+    }
+  });
+
   it('ends with the ownership', async () => {
     await bench.place({ jid: THING });
     expect(await isFriend(THING, OWNER)).toBe(false);
