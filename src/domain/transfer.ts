@@ -1,3 +1,4 @@
+import { momentText } from './date-time.js';
 import { type AnyJid, type BareJid, bareOf } from './jid.js';
 import { audited, type Change, type Stored } from './ports.js';
 import { type ClaimedThing, isClaimed, type Offer, type OwnershipId, type Thing } from './thing.js';
@@ -27,7 +28,7 @@ export function decideOffer({ thing }: Stored, offering: Offering, now: number):
   const unfit = unfitness(thing, to);
   if (unfit !== undefined) return { outcome: { outcome: unfit }, writes: [] };
   const offer: Offer = { to, withHistory, until: now + OFFER_MS };
-  const words = `offered to ${to} ${historyWords(offer)}, until ${new Date(offer.until).toISOString()}`;
+  const words = `offered to ${to} ${historyWords(offer)}, until ${momentText({ ms: offer.until })}`;
   return {
     outcome: { outcome: 'offered', offer },
     writes: [

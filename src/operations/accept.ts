@@ -1,5 +1,6 @@
 import { decideAcceptance } from '../domain/acceptance.js';
 import { changeJoining } from '../domain/change-joining.js';
+import { momentText } from '../domain/date-time.js';
 import type { Stored } from '../domain/ports.js';
 import { operationOnThing } from './operation.js';
 import { done, refused } from './outcome.js';
@@ -40,7 +41,7 @@ export const accept = operationOnThing({
         });
       case 'void':
         return refused(
-          `The offer was open until ${new Date(accepted.offer.until).toISOString()}; ask the owner for another one.`,
+          `The offer was open until ${momentText({ ms: accepted.offer.until })}; ask the owner for another one.`,
         );
       case 'no-offer':
         return refused('The Thing is not offered to you any more.');

@@ -1,4 +1,5 @@
 import type { AuditCursor, SeenEntry } from '../domain/audit.js';
+import { momentText } from '../domain/date-time.js';
 import type { AnyJid } from '../domain/jid.js';
 import type { OwnershipId } from '../domain/thing.js';
 import { type Field, optional, quoted, type Read, type Reading, text, time } from './field.js';
@@ -106,7 +107,7 @@ const COLUMNS = [
 ] as const;
 
 function rowOf({ at, actor, action, subject, outcome, ownership }: SeenEntry): readonly string[] {
-  return [new Date(at).toISOString(), actor, action, subject, outcome, ownership ?? ''];
+  return [momentText({ ms: at }), actor, action, subject, outcome, ownership ?? ''];
 }
 
 function anAction(): Field<string> {

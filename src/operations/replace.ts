@@ -1,4 +1,5 @@
 import { changeJoining } from '../domain/change-joining.js';
+import { momentText } from '../domain/date-time.js';
 import type { Held } from '../domain/joining.js';
 import type { Stored } from '../domain/ports.js';
 import { decideReplacement, type Replaced } from '../domain/replacement.js';
@@ -78,7 +79,7 @@ async function replaceable(context: ThingContext): Promise<readonly Option[]> {
       .filter(({ readings }) => readings > 0)
       .map(({ id, address, ended }) => ({
         value: id,
-        label: `${nameOf(address)}, yours until ${new Date(ended).toISOString()}`,
+        label: `${nameOf(address)}, yours until ${momentText({ ms: ended })}`,
       })),
   ];
 }

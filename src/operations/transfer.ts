@@ -1,3 +1,4 @@
+import { momentText } from '../domain/date-time.js';
 import type { BareJid } from '../domain/jid.js';
 import type { Offer } from '../domain/thing.js';
 import { decideOffer, decideWithdrawal, isVoid } from '../domain/transfer.js';
@@ -93,5 +94,5 @@ function openOffer({ services, thing }: ThingContext): Offer | undefined {
 }
 
 function offerText({ to, withHistory, until }: Offer): string {
-  return `${to}, ${withHistory ? 'with' : 'without'} its readings, until ${new Date(until).toISOString()}`;
+  return `${to}, ${withHistory ? 'with' : 'without'} its readings, until ${momentText({ ms: until })}`;
 }

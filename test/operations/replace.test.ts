@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MOST_JOINED } from '../../src/domain/change-joining.js';
+import { momentText } from '../../src/domain/date-time.js';
 import type { OwnershipId } from '../../src/domain/thing.js';
 import { reading } from '../store/contract/samples.js';
 import { createStage, notesOf, OWNER, type Stage } from '../xep/0050-commands/stage.js';
@@ -54,7 +55,7 @@ describe('a Thing that replaces another', () => {
     expect(form?.fields).toMatchObject([{ name: 'replaces', type: 'list-single' }]);
     expect(form?.fields[0]?.options?.map(({ label }) => label)).toEqual([
       'bare-of-history@example.org',
-      `${OLD}, yours until ${new Date(stage.now).toISOString()}`,
+      `${OLD}, yours until ${momentText({ ms: stage.now })}`,
     ]);
     expect(form?.fields[0]?.options?.[1]?.value).toBe(old);
     const asked = await fill(old);

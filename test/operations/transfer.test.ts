@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { momentText } from '../../src/domain/date-time.js';
 import { bareOf } from '../../src/domain/jid.js';
 import { isClaimed, type OwnershipId } from '../../src/domain/thing.js';
 import { OFFER_MS } from '../../src/domain/transfer.js';
@@ -35,7 +36,7 @@ async function run(name: string, { values, ...step }: Step = {}) {
 }
 const offer = (history = 'false', who = 'anna@example.org') => run('transfer', { values: { to: who, history } });
 const boiler = () => stage.store.things.ofJid(bare(BOILER)).then(([thing]) => thing ?? expect.fail('it is gone'));
-const until = () => new Date(stage.now + OFFER_MS).toISOString();
+const until = () => momentText({ ms: stage.now + OFFER_MS });
 const history = async (ownership: OwnershipId) =>
   (await stage.store.readings.history({ ownership }, 9)).readings.map(({ value }) => value);
 const trail = async () =>
