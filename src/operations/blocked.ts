@@ -1,8 +1,9 @@
 import type { Block, Blocked } from '../domain/block.js';
+import { momentText } from '../domain/date-time.js';
 import { type Field, quoted } from './field.js';
 
-/** Blocks of which a note tells, at most. */
-const MOST_SHOWN = 100;
+/** Blocks of which a note tells, at most; the form of `unblock` has them all. */
+const MOST_SHOWN = 20;
 
 /** Whom a block is on. */
 export const WHOM: Field<Blocked> = {
@@ -29,9 +30,18 @@ export function blockedText(subject: Blocked): string {
 /** Who is blocked, since when, by whom and why. */
 export function listOf(blocks: readonly Block[]): string {
   if (blocks.length === 0) return 'Nobody is blocked.';
-  const lines = blocks.slice(0, MOST_SHOWN).map(({ subject, at, actor, reason }) => {
-    return `${blockedText(subject)}, since ${new Date(at).toISOString()}, by ${actor}: ${reason}`;
+  const shown = blocks.slice(0, MOST_SHOWN).map(({ subject, at, actor, reason }) => {
+    return `${blockedText(subject)}, since ${momentText({ ms: at })}, by ${actor} (${reason})`;
   });
-  const rest = blocks.length - lines.length;
-  return ['Blocked are:', ...lines, ...(rest > 0 ? [`and ${rest} more.`] : [])].join('\n');
+  return `Blocked are: ${inAll(shown, blocks.length)}.`;
+}
+
+/** Who is blocked, by name alone. */
+export function blockedNames(blocks: readonly Block[]): string {
+  const names = blocks.slice(0, MOST_SHOWN).map(({ subject }) => blockedText(subject));
+  return names.length === 0 ? 'Nobody is.' : `Blocked are: ${inAll(names, blocks.length)}.`;
+}
+
+function inAll(shown: readonly string[], total: number): string {
+  return [...shown, ...(total > shown.length ? [`${total - shown.length} more`] : [])].join('; ');
 }

@@ -29,7 +29,10 @@ export const exportThings = operation({
 
   async run({ all, after }, context) {
     if (all && !context.services.access.isAdministrator(context.asker.jid)) {
-      return { outcome: 'faults', faults: new Map([['all', 'Only administrators may see all Things.']]) };
+      return {
+        outcome: 'faults',
+        faults: new Map([['all', 'Only administrators may see all Things; leave this out to have your own.']]),
+      };
     }
     const { things, next } = await pageOf(all ? listAll : listOwn, context, after);
     if (things.length === 0) return done(after > 0 ? 'There are no more.' : 'There are none.');

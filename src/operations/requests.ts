@@ -1,7 +1,7 @@
 import { momentText } from '../domain/date-time.js';
 import type { RequestInProgress } from '../domain/read-out/in-progress.js';
 import type { Context } from './context.js';
-import { type Field, optional } from './field.js';
+import { type Field, optional, quoted } from './field.js';
 import { operation } from './operation.js';
 import { done, refused } from './outcome.js';
 
@@ -36,7 +36,11 @@ export const requests = operation({
     const { broker } = context.services;
     const { ends, request } = meant?.plan ?? {};
     const isCancelled = ends && request && (await broker.cancel(ends.asker, request.seqnr.value));
-    if (!isCancelled) return refused('You have no such request in progress any more: it has ended, or never was.');
+    if (!isCancelled) {
+      return refused(
+        `You have no request ${quoted(cancel)} in progress: it has ended, or never was. ${countText(own.length)}`,
+      );
+    }
     return done('The request is cancelled; nothing more comes of it.');
   },
 });

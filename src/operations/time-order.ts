@@ -1,3 +1,4 @@
+import { momentText } from '../domain/date-time.js';
 import type { Faults } from './outcome.js';
 
 /** What is wrong with a time span that ends before it begins; undefined: nothing. Both are in ms since 1970. */
@@ -7,5 +8,6 @@ export function timeOrderFaults(span: {
 }): Faults | undefined {
   const { from, until } = span;
   if (from === undefined || until === undefined || from <= until) return undefined;
-  return new Map([['until', 'This is before the time that it is to begin from.']]);
+  const [first, last] = [from, until].map((ms) => momentText({ ms }));
+  return new Map([['until', `${last} is before ${first}, from when it is to begin; use a later time.`]]);
 }

@@ -1,4 +1,4 @@
-import { blockedText, listOf, WHOM } from './blocked.js';
+import { blockedNames, blockedText, listOf, WHOM } from './blocked.js';
 import { operation } from './operation.js';
 import { done, refused } from './outcome.js';
 
@@ -24,6 +24,6 @@ export const unblock = operation({
     const wasBlocked = await blocks.remove(who, entry);
     return wasBlocked
       ? done(`${blockedText(who)} is blocked no longer.`)
-      : refused(`${blockedText(who)} is not blocked.`);
+      : refused(`${blockedText(who)} is not blocked. ${blockedNames(blocks.all())}`);
   },
 });

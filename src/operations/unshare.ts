@@ -28,7 +28,8 @@ export const unshare = operationOnThing({
       });
     }
     if (end === 'not-found') return refused('The Thing is not yours any more.');
-    const fault = `It is not shared with ${audienceText(audience)}.`;
+    const known = audiencesText(thing.ownership.sharedWith);
+    const fault = `It is not shared with ${audienceText(audience)}; it is shared with ${known}.`;
     return { outcome: 'faults', faults: new Map([['with', fault]]) };
   },
 });

@@ -206,7 +206,7 @@ describe('thingstead export', PATIENT, () => {
     expect(await thingstead('anna', 'export', 'things', '--all')).toMatchObject({
       status: 2,
       out: '',
-      err: 'all: Only administrators may see all Things.\n',
+      err: 'all: Only administrators may see all Things; leave this out to have your own.\n',
     });
   });
 

@@ -90,7 +90,10 @@ describe('the operation backfill', () => {
   it.each([
     [{ from: 'yesterday' }, 'from: "yesterday" is no time; use one like 2026-03-07T16:24:30Z, or 2026-03-07.'],
     [{ until: '2026-02-30' }, 'until: "2026-02-30" is no time; use one like 2026-03-07T16:24:30Z, or 2026-03-07.'],
-    [{ from: '2026-02-02', until: '2026-02-01' }, 'until: This is before the time that it is to begin from.'],
+    [
+      { from: '2026-02-02', until: '2026-02-01' },
+      'until: 2026-02-01T00:00:00Z is before 2026-02-02T00:00:00Z, from when it is to begin; use a later time.',
+    ],
     [{ type: ['historicalDay', 'momentary'] }, 'type: "momentary" is none of historicalSecond'],
   ])('refuses %j by its field', async (values, fault) => {
     const back = await backfill(values);

@@ -122,14 +122,18 @@ describe('blocking', () => {
     expect(stage.blocks.all()).toEqual([]);
     await stage.go('block', { from: ADMIN, sessionid, action: 'complete' });
     expect(notesOf(await block('far.example', 'other'))).toEqual(['info: everyone of far.example is blocked already.']);
-    const shown = 'Blocked are:\neveryone of far.example, since 2026-01-01T12:00:00.000Z, by admin@example.org/r: spam';
+    const shown = 'Blocked are: everyone of far.example, since 2026-01-01T12:00:00Z, by admin@example.org/r (spam).';
     const begun = await stage.go('unblock', { from: ADMIN });
     expect(notesOf(begun)).toEqual([`info: ${shown}`]);
     expect(begun.form?.fields.find(({ name }) => name === 'who')?.options).toEqual([
       { value: '@far.example', label: 'everyone of far.example: spam' },
     ]);
+    const near = 'error: everyone of near.example is not blocked. Blocked are: everyone of far.example.';
+    expect(notesOf(await unblock('near.example'))).toEqual([near]);
     await unblock('@far.example');
-    expect(notesOf(await unblock('far.example'))).toEqual(['error: everyone of far.example is not blocked.']);
+    expect(notesOf(await unblock('far.example'))).toEqual([
+      'error: everyone of far.example is not blocked. Nobody is.',
+    ]);
     const { entries } = await stage.store.audit.read({ domain: DOMAIN }, 10);
     expect(entries.map(({ actor, action, subject, outcome }) => [actor, action, subject, outcome])).toEqual([
       [ADMIN, 'unblock', '@far.example', 'done'],

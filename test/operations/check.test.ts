@@ -10,7 +10,7 @@ import { bare, DOMAIN } from '../xep/bench.js';
 const ADMIN = 'admin@example.org/desk';
 const OWNER = 'owner@example.org/phone';
 const SPAN = { from: '2026-02-02', until: '2026-02-01' };
-const ORDER = 'until: This is before the time that it is to begin from.';
+const ORDER = 'until: 2026-02-01T00:00:00Z is before 2026-02-02T00:00:00Z, from when it is to begin; use a later time.';
 
 let stage: Stage;
 let id: OwnershipId;

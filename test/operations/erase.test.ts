@@ -98,7 +98,10 @@ describe('the operation erase', () => {
   });
 
   it.each([
-    [{ from: '2026-01-02', until: '2026-01-01' }, 'until: This is before the time that it is to begin from.'],
+    [
+      { from: '2026-01-02', until: '2026-01-01' },
+      'until: 2026-01-01T00:00:00Z is before 2026-01-02T00:00:00Z, from when it is to begin; use a later time.',
+    ],
     [{ from: 'yore' }, 'from: "yore" is no time; use one like 2026-03-07T16:24:30Z, or 2026-03-07.'],
   ])('refuses %j by its field, and erases nothing', async (values, fault) => {
     const back = await fill(values); // before anything is asked

@@ -62,7 +62,7 @@ describe('an export', () => {
     ]);
     expect(await whole(ADMIN)).toEqual([]);
     expect(notesOf(await exporting(ANNA, { all: 'true' }))[0]).toBe(
-      'error: all: Only administrators may see all Things.',
+      'error: all: Only administrators may see all Things; leave this out to have your own.',
     );
   });
 

@@ -109,7 +109,7 @@ describe('the operation requests', () => {
   it('cancels one that is queued: it never begins', async () => {
     await ask(DESK, '1', { when: { ms: LATER } });
     await ask(DESK, '2', { when: { ms: LATER } });
-    expect(notesOf(await requests(`1 ${DESK.trim()}`))[0]).toContain('error: You have no such request');
+    expect(notesOf(await requests(`1 ${DESK.trim()}`))[0]).toContain('error: You have no request');
     await requests(`1 ${DESK}`);
     expect((await requests()).form?.table?.rows.map(([request]) => request)).toEqual([`2 ${DESK}`]);
     expect((await stage.store.queue.due(LATER, 9)).map(({ plan }) => plan.request.seqnr.value)).toEqual([2]);
@@ -118,7 +118,6 @@ describe('the operation requests', () => {
   it("neither shows nor cancels another's, and says the same of what never was", async () => {
     await ask(EVE, '1');
     await ask(EVE, '2', { when: { ms: LATER } });
-    const refusal = 'error: You have no such request in progress any more: it has ended, or never was.';
     for (const cancel of [
       `1 ${EVE}`,
       `2 ${EVE}`,
@@ -128,6 +127,7 @@ describe('the operation requests', () => {
       'x',
       `1  ${EVE}`,
     ]) {
+      const refusal = `error: You have no request "${cancel}" in progress: it has ended, or never was. You have no requests in progress.`;
       expect(notesOf(await requests(cancel))).toEqual([refusal]);
     }
     expect(notesOf(await requests())).toEqual(['info: You have no requests in progress.']);
@@ -147,7 +147,8 @@ describe('the operation requests', () => {
     await stage.devices.report(JID, [sample('', stage.now, field('T', '1'))]);
     await settle();
     const end = await stage.go('requests', { from: PHONE, sessionid, values: { cancel: option?.value ?? '' } });
-    expect(notesOf(end)).toEqual(['error: You have no such request in progress any more: it has ended, or never was.']);
+    const none = 'it has ended, or never was. You have no requests in progress.';
+    expect(notesOf(end)).toEqual([`error: You have no request "${option?.value}" in progress: ${none}`]);
   });
 
   it('shows a read-out by command as one too, while it is under way', async () => {

@@ -47,8 +47,8 @@ describe('sharing', () => {
     ['share', '@reader@example.org', 'neither a JID without resource'],
     ['share', 'a b@example.org', 'neither a JID without resource'],
     ['share', 'Owner@example.org', 'You own the Thing'],
-    ['unshare', 'nobody@example.org', 'It is not shared with nobody@example.org.'],
-    ['unshare', '*', 'It is not shared with everyone.'],
+    ['unshare', 'nobody@example.org', 'It is not shared with nobody@example.org; it is shared with nobody.'],
+    ['unshare', '*', 'It is not shared with everyone; it is shared with nobody.'],
   ])('%s with %s is refused by its field', async (name, given, fault) => {
     const back = await run(name, { with: given });
     expect(back.status).toBe('executing');
