@@ -44,7 +44,7 @@ export const announce = operation({
     const note = (outcome: string): Promise<void> =>
       store.audit.append({ at: clock.now(), actor: asker.session, action: 'announce', subject: domain, outcome });
     // Before the first is told: whoever is told is told by somebody, also if the process ends meanwhile.
-    await note(`to ${to}: ${text}`);
+    await note(`to ${to}: ${text.replaceAll('\n', ' / ')}`);
     const sending = announcer.announce({ text, to });
     if (sending === undefined) {
       await note('refused: another is being sent');

@@ -52,7 +52,7 @@ describe('the operation announce', () => {
     ]);
     expect(stage.announced).toEqual(['a@example.org: Down tonight.\nSorry.', 'b@example.org: Down tonight.\nSorry.']);
     expect(audit.map(({ actor, action, outcome }) => [actor, action, outcome])).toEqual([
-      [ADMIN, 'announce', 'to subscribers: Down tonight.\nSorry.'],
+      [ADMIN, 'announce', 'to subscribers: Down tonight. / Sorry.'],
       [ADMIN, 'announce', 'sent to 2 subscribers'],
     ]);
   });
