@@ -46,6 +46,17 @@ export function namespaceOf(node: Element): string {
   return '';
 }
 
+/**
+ * Whether a child counts as of its payload's namespace. It does where it has none, or that of the stream: some peers
+ * put only the payload itself into its namespace, and no child of a payload belongs to the stream.
+ */
+export function isOfNamespace(child: Element, xmlns: string): boolean {
+  const own = namespaceOf(child);
+  return own === xmlns || LOST.has(own);
+}
+
+const LOST: ReadonlySet<string> = new Set(['', 'jabber:client', 'jabber:component:accept']);
+
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',

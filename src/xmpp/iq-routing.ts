@@ -1,5 +1,5 @@
 import { childElements, type Element, namespaceOf } from './element.js';
-import type { Answer, IqRequest, IqRoute } from './protocol.js';
+import type { Answer, IqRequest, IqRoute, MessageRoute } from './protocol.js';
 import { quote, quoteTag } from './reader.js';
 import { errorTo, handlerFailed, isAt, replyTo, routeKey } from './reply.js';
 import { locate, NOTHING_HERE, type Parties, type RouterOptions } from './routing.js';
@@ -10,11 +10,15 @@ export function createIqRouting<Target>(options: RouterOptions<Target>) {
   const { protocols, send } = options;
   const routes = new Map<string, IqRoute<Target>>();
   for (const route of protocols.flatMap(({ iqs = [] }) => iqs)) routes.set(`${route.name} ${route.xmlns}`, route);
+  const results = new Map<string, MessageRoute<Target>>();
+  for (const route of protocols.flatMap((one) => one.results ?? [])) results.set(`${route.name} ${route.xmlns}`, route);
   const served = new Set([...routes.values()].map((route) => route.xmlns));
 
   return async function receive(stanza: Element, parties: Parties): Promise<void> {
     const type: unknown = stanza.attrs['type'];
-    if (type === 'result' || type === 'error') return options.onReply(stanza);
+    if (type === 'result' || type === 'error') options.onReply(stanza);
+    if (type === 'result') await takeIn(stanza, parties);
+    if (type === 'result' || type === 'error') return;
     const answer = await answerTo(stanza, parties).catch((error: unknown) => ({
       error: handlerFailed(options, stanza, error),
     }));
@@ -37,6 +41,20 @@ export function createIqRouting<Target>(options: RouterOptions<Target>) {
     }
     if (route === undefined || !isAt(route.at, parties.to)) return unhandled(payload);
     return handle(route, { ...head, ...parties, ...place, payload });
+  }
+
+  /** What a result brings beside being one. A result is never answered, whatever its handler says of it. */
+  async function takeIn(stanza: Element, parties: Parties): Promise<void> {
+    const understood = childElements(stanza).flatMap((payload) => {
+      const route = results.get(routeKey(payload));
+      return route !== undefined && isAt(route.at, parties.to) ? [{ payload, route }] : [];
+    });
+    if (understood.length === 0 || !options.mayUse(parties.from) || options.closed() !== undefined) return;
+    const place = await locate(options, parties);
+    if (place === undefined) return;
+    const id: unknown = stanza.attrs['id'];
+    const message = { ...parties, ...place, stanza, id: typeof id === 'string' ? id : undefined };
+    for (const { payload, route } of understood) await route.handle({ ...message, payload });
   }
 
   function nothingHere({ from, to }: Parties, payload: Element | undefined): Answer {

@@ -13,6 +13,8 @@ export interface Protocol<Target> {
   readonly features: { readonly domain: readonly string[]; readonly local: readonly string[] };
   readonly iqs?: readonly IqRoute<Target>[];
   readonly messages?: readonly MessageRoute<Target>[];
+  /** Payloads that some peers put into the result of an IQ instead of a message; they are dealt with as if in one. */
+  readonly results?: readonly MessageRoute<Target>[];
   /** What service discovery is to say of nodes of this protocol's own (XEP-0030 sections 3 and 4). */
   readonly nodes?: Nodes<Target>;
   /** A message of ours came back as an error. */

@@ -1,4 +1,4 @@
-import { childElements, type Element, namespaceOf } from './element.js';
+import { childElements, type Element, isOfNamespace, namespaceOf } from './element.js';
 import { type Jid, parseJid } from './jid.js';
 import { type StanzaError, stanzaError } from './stanza-error.js';
 
@@ -97,14 +97,14 @@ export class Reader {
   }
 
   /**
-   * The child elements, each of which must be of this element's namespace and named in `names`.
+   * The child elements, each of which must be of this element's namespace, or have lost it, and be named in `names`.
    * Text beside them must be white space.
    */
   children(...names: readonly string[]): Reader[] {
     const { element } = this;
     if (collapse(element.getText()) !== '') this.refuse('text is not allowed here.');
     return childElements(element).map((child) => {
-      if (namespaceOf(child) !== namespaceOf(element)) {
+      if (!isOfNamespace(child, namespaceOf(element))) {
         this.refuse(`${quoteTag(child)} is in the namespace ${quote(namespaceOf(child))}.`);
       } else if (!names.includes(child.getName())) {
         const known = names.length === 0 ? 'no elements' : names.map((name) => `<${name}/>`).join(', ');

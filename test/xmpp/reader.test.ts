@@ -199,7 +199,6 @@ describe('children', () => {
       element('bulb', { xmlns: 'urn:example:sun' }),
       /<bulb\/> is in the namespace "urn:example:sun"\.$/,
     ],
-    ['in no namespace', element('bulb', { xmlns: '' }), /<bulb\/> is in the namespace ""\.$/],
     [
       'with a prefix of another namespace',
       element('s:bulb', { 'xmlns:s': 'urn:example:sun' }),
@@ -213,6 +212,11 @@ describe('children', () => {
       type: 'modify',
       text: expect.stringMatching(text),
     });
+  });
+
+  it.each(['', 'jabber:client', 'jabber:component:accept'])('may have lost their namespace: "%s"', (xmlns) => {
+    expect(of(element('bulb', { xmlns }))).toEqual({ children: ['bulb'], error: undefined });
+    expect(of(element('sun', { xmlns })).error?.text).toMatch(/<sun\/> is not known here/);
   });
 
   it('may have a prefix of the same namespace', () => {

@@ -2,6 +2,7 @@ import type { Failure, Fault } from '../../domain/read-out/report.js';
 import { type Element, element } from '../../xmpp/element.js';
 import { type Decoded, Reader } from '../../xmpp/reader.js';
 import { decodeSeqnr, SENSOR_DATA } from './codec.js';
+import { childrenOf } from './dialects.js';
 import { LIMITS } from './limits.js';
 import { decodeNode, nodeAttributes } from './node.js';
 
@@ -11,10 +12,11 @@ import { decodeNode, nodeAttributes } from './node.js';
  */
 export function decodeFailure(payload: Element): Decoded<Failure> {
   const read = new Reader(payload);
+  const errors = childrenOf(payload, SENSOR_DATA).filter((child) => child.getName() === 'error');
   return read.end({
     seqnr: decodeSeqnr(read),
     done: read.boolean('done', false),
-    errors: payload.getChildren('error', SENSOR_DATA).slice(0, LIMITS.errorsPerMessage).map(decodeError),
+    errors: errors.slice(0, LIMITS.errorsPerMessage).map(decodeError),
   });
 }
 

@@ -1,15 +1,26 @@
-import { FIELD_TYPES, type Field, type FieldType, QUALITIES, type Quality, VALUE_TYPES } from '../../domain/reading.js';
+import {
+  FIELD_TYPES,
+  type Field,
+  type FieldType,
+  QUALITIES,
+  type Quality,
+  VALUE_TYPES,
+  type ValueType,
+} from '../../domain/reading.js';
 import { type Element, element } from '../../xmpp/element.js';
 import { type Decoded, quote, Reader } from '../../xmpp/reader.js';
+import { FORMER_VALUE_TYPES, OTHER_FIELD_TYPES, withPoint, withTAndColon } from './dialects.js';
 import { LIMITS, type ReportLimits } from './limits.js';
 import { boundedText } from './node.js';
 import { faultOfValue } from './value-types.js';
 
-const TYPE_OF_ELEMENT = new Map(VALUE_TYPES.map((type) => [type as string, type]));
-// The examples of the XEP write `identification` where its schema has `identity`; both are read, the latter is written.
+const TYPE_OF_ELEMENT = new Map<string, ValueType>([
+  ...VALUE_TYPES.map((type): [string, ValueType] => [type, type]),
+  ...FORMER_VALUE_TYPES,
+]);
 const FIELD_TYPE_OF_ATTRIBUTE = new Map<string, FieldType>([
   ...FIELD_TYPES.map((type): [string, FieldType] => [type, type]),
-  ['identification', 'identity'],
+  ...OTHER_FIELD_TYPES,
 ]);
 const QUALITY_OF_ATTRIBUTE = new Map(QUALITIES.map((quality) => [quality as string, quality]));
 
@@ -30,7 +41,7 @@ export function decodeField(payload: Element, { text }: Pick<ReportLimits, 'text
   const name = read.required('name');
   boundedText(read, 'name', LIMITS.name);
   if (name === '') read.refuse('name="" names nothing.');
-  const value = read.required('value');
+  const value = currentForm(type, read.required('value'));
   const fault = read.ok ? faultOfValue(type, value, text) : undefined;
   if (fault !== undefined) read.refuse(`value=${quote(value)} ${fault}.`);
   return read.end({
@@ -43,6 +54,11 @@ export function decodeField(payload: Element, { text }: Pick<ReportLimits, 'text
     ...decodeLocalisation(read),
     ...(read.optional('writable') !== undefined && { writable: read.boolean('writable', false) }),
   });
+}
+
+function currentForm(type: ValueType, value: string): string {
+  if (type === 'numeric') return withPoint(value);
+  return type === 'dateTime' ? withTAndColon(value) : value;
 }
 
 export function encodeField(field: Field): Element {

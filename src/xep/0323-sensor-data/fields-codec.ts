@@ -4,6 +4,7 @@ import { childElements, type Element, element } from '../../xmpp/element.js';
 import { type Decoded, quote, Reader } from '../../xmpp/reader.js';
 import { stanzaError } from '../../xmpp/stanza-error.js';
 import { decodeSeqnr, SENSOR_DATA } from './codec.js';
+import { childrenOf, withTAndColon } from './dialects.js';
 import { decodeField, encodeField } from './field-codec.js';
 import { LIMITS, type ReportLimits } from './limits.js';
 import { decodeNode, nodeAttributes } from './node.js';
@@ -55,7 +56,7 @@ function tooMany(items: number, most: number) {
 
 // Elements of other namespaces are extensions that we do not know, and say nothing to us.
 function ofOurs(parent: Element): Element[] {
-  return childElements(parent).filter((child) => child.getNS() === SENSOR_DATA);
+  return childrenOf(parent, SENSOR_DATA);
 }
 
 function decodeNodeElement(child: Element, reading: Reading): void {
@@ -75,7 +76,7 @@ function decodeTimestamp(child: Element, node: NodeName, { samples, faults, zone
   const read = new Reader(child);
   if (child.getName() !== 'timestamp') read.refuse('is not known in <node/>.');
   const text = read.required('value').trim();
-  const at = parseMoment(text, zonedFor(node));
+  const at = parseMoment(withTAndColon(text), zonedFor(node));
   if (at === undefined) read.refuse(`value=${quote(text)} is no dateTime; use one like 2013-03-07T16:24:30Z.`);
   const decoded = read.end(at);
   const timestamp = text.slice(0, MAX_TIMESTAMP);

@@ -37,6 +37,10 @@ export function sensorDataProtocol(deps: SensorDataDeps): Protocol<ClaimedThing>
     refused: deps.tellOwners.refused,
     ...(deps.reportLimits && { limits: deps.reportLimits }),
   });
+  const messages = Object.entries(reports).map(([name, handle]) => ({
+    ...{ xmlns: SENSOR_DATA, name, handle },
+    at: 'both' as const,
+  }));
   return {
     name: '0323-sensor-data',
     features: { domain: features, local: features },
@@ -47,7 +51,9 @@ export function sensorDataProtocol(deps: SensorDataDeps): Protocol<ClaimedThing>
       at: 'both',
       handle,
     })),
-    messages: Object.entries(reports).map(([name, handle]) => ({ xmlns: SENSOR_DATA, name, at: 'both', handle })),
+    messages,
+    // Some devices answer `req` by the readings themselves.
+    results: messages,
     // What comes back from a reader comes from nobody who reads.
     bounced: (from) => deps.broker.readerGone(from.full),
   };

@@ -3,6 +3,7 @@ import { FIELD_TYPES, type FieldType, type Moment, type NodeName } from '../../d
 import { type Element, element } from '../../xmpp/element.js';
 import { type Decoded, quote, Reader } from '../../xmpp/reader.js';
 import { decodeSeqnr, SENSOR_DATA } from './codec.js';
+import { OTHER_FIELD_TYPES, withTAndColon } from './dialects.js';
 import { LIMITS } from './limits.js';
 import { boundedText, decodeNode, nodeAttributes } from './node.js';
 import { momentText, parseMoment, type Zoned } from './time.js';
@@ -13,8 +14,7 @@ const HISTORICAL = FIELD_TYPES.filter((type) => type.startsWith('historical'));
 const ASKS: Readonly<Record<string, readonly FieldType[]>> = {
   all: FIELD_TYPES,
   historical: HISTORICAL,
-  // What the examples of the XEP call it, though its schema does not.
-  identification: ['identity'],
+  ...Object.fromEntries(OTHER_FIELD_TYPES.map(([name, type]) => [name, [type]])),
   ...Object.fromEntries(FIELD_TYPES.map((type) => [type, [type]])),
 };
 
@@ -90,7 +90,7 @@ function typeAttributes(types: ReadonlySet<FieldType>): Record<string, true> {
 function decodeMoment(read: Reader, name: 'from' | 'to' | 'when', zoned: Zoned): Moment | undefined {
   const text = read.optional(name)?.trim();
   if (text === undefined) return undefined;
-  const moment = parseMoment(text, zoned);
+  const moment = parseMoment(withTAndColon(text), zoned);
   if (moment === undefined) read.refuse(`${name}=${quote(text)} is no dateTime; use one like 2013-03-07T16:24:30Z.`);
   return moment;
 }
