@@ -17,7 +17,16 @@ export const notify = operation({
   },
 
   async run({ on }, { services, asker }) {
-    await services.store.words.setNotified(asker.jid, on);
+    const { store, clock } = services;
+    const at = clock.now();
+    const entry = {
+      at,
+      actor: asker.session,
+      action: 'notify',
+      subject: asker.jid,
+      outcome: on ? 'on' : 'off',
+    } as const;
+    await store.words.setNotified(asker.jid, on, entry);
     return done(on ? 'You are told of events of your Things.' : 'You are not told of events of your Things.');
   },
 });

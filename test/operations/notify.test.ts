@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createStage, notesOf, type Stage, type Step } from '../xep/0050-commands/stage.js';
-import { bare } from '../xep/bench.js';
+import { bare, DOMAIN } from '../xep/bench.js';
 
 let stage: Stage;
 beforeEach(() => {
@@ -26,6 +26,15 @@ describe('the operation notify', () => {
     expect(notesOf(await notify({}))).toEqual(['info: You are told of events of your Things.']);
     expect(notesOf(await notify({ on: 'false' }))).toEqual(['info: You are not told of events of your Things.']);
     expect(await isOn()).toBe(false);
+  });
+
+  it('leaves an entry in the audit trail for each change, and none for what is so already', async () => {
+    for (const on of ['false', 'true', 'true', 'false']) await notify({ on });
+    const { entries } = await stage.store.audit.read({ action: 'notify', domain: DOMAIN }, 9);
+    expect(entries.map(({ actor, subject, outcome }) => `${actor} ${subject} ${outcome}`)).toEqual([
+      'owner@example.org/phone owner@example.org off',
+      'owner@example.org/phone owner@example.org on',
+    ]);
   });
 
   it('refuses what is neither yes nor no, and changes nothing', async () => {

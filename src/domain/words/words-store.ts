@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../audit.js';
 import type { BareJid } from '../jid.js';
 import type { OwnershipId } from '../thing.js';
 import type { SilentThing, Words } from './owner-words.js';
@@ -25,8 +26,11 @@ export interface Owed {
 export interface WordsStore {
   /** Whether somebody wants to be told of events of the own Things. */
   isNotified(jid: BareJid): Promise<boolean>;
-  /** Who does not want to be told any more is not told of what is owed already, but for offers and the like. */
-  setNotified(jid: BareJid, isNotified: boolean): Promise<void>;
+  /**
+   * Who does not want to be told any more is not told of what is owed already, but for offers and the like.
+   * @returns false, and nothing is written, the entry neither, where it is so already.
+   */
+  setNotified(jid: BareJid, isNotified: boolean, entry: AuditEntry): Promise<boolean>;
   owe(words: Words, at: number): Promise<void>;
   /**
    * Owes the owner the words about refused readings, if he wants to be told and was not told of that Thing since

@@ -3,6 +3,7 @@ import type { BareJid } from '../../domain/jid.js';
 import type { Thing, ThingAddress } from '../../domain/thing.js';
 import { type Owned, type State, type Words, wordsOfChange } from '../../domain/words/owner-words.js';
 import type { OwedWords, WordsStore } from '../../domain/words/words-store.js';
+import { appendAudit } from './audit-log.js';
 import type { GroupCommit } from './group-commit.js';
 import { tagsFromText } from './tag-text.js';
 import { claimedThingOf, THINGS, type ThingRow } from './thing-rows.js';
@@ -46,13 +47,16 @@ export function wordsStore(db: Database, commit: GroupCommit): WordsStore {
   );
   const forgetOld = db.prepare<[number]>('DELETE FROM owed_words WHERE since < ?');
   const owe = oweWords(db);
+  const append = appendAudit(db);
 
   return {
     isNotified: async (jid) => isNotified.get(jid) !== undefined,
-    setNotified: (jid, wanted) =>
+    setNotified: (jid, wanted, entry) =>
       commit.run(() => {
-        if (wanted) notify.run(jid);
-        else if (unnotify.run(jid).changes > 0) forgetAsked.run(jid);
+        if ((wanted ? notify : unnotify).run(jid).changes === 0) return false;
+        if (!wanted) forgetAsked.run(jid);
+        append(entry);
+        return true;
       }),
     owe: (words, at) => commit.run(() => owe(words, at)),
     oweRefusal: (ownership, words, at, notSince) =>

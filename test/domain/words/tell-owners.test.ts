@@ -170,7 +170,13 @@ describe('an owner who wants to be told', () => {
     reason,
   });
   beforeEach(async () => {
-    await house.store.words.setNotified(ANN, true);
+    await house.store.words.setNotified(ANN, true, {
+      at: 1,
+      actor: ANN,
+      action: 'notify',
+      subject: ANN,
+      outcome: 'on',
+    });
   });
 
   it('learns of refused readings once a day for each Thing, by the first reason', async () => {

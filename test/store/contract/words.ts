@@ -5,6 +5,7 @@ import type { Open } from '../../store-contract.js';
 import { address, bare, ownedBy, ownershipId, put, reading, str, thing, write } from './samples.js';
 
 const [ANN, BOB] = [bare('ann@x'), bare('bob@x')];
+const ENTRY = { at: 1, actor: ANN, action: 'notify', subject: '', outcome: 'on' } as const;
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
 const lamp = (owner: string, id: string, more = {}) =>
@@ -17,7 +18,10 @@ export function wordsContract(open: Open): void {
       const store = await open();
       await put(store, lamp('ann@x', 'id1'));
       expect(await store.words.receivers()).toEqual([]);
-      await store.words.setNotified(BOB, true);
+      expect(await store.words.setNotified(BOB, false, ENTRY)).toBe(false);
+      expect(await store.words.setNotified(BOB, true, ENTRY)).toBe(true);
+      expect(await store.words.setNotified(BOB, true, ENTRY)).toBe(false);
+      expect((await store.audit.read({ domain: BOB, action: 'notify' }, 9)).entries).toEqual([ENTRY]);
       expect([await store.words.isNotified(ANN), await store.words.isNotified(BOB)]).toEqual([false, true]);
       await put(store, lamp('bob@x', 'id2'), 5);
       expect(await store.words.receivers()).toEqual([BOB]);
@@ -39,7 +43,7 @@ export function wordsContract(open: Open): void {
       const store = await open();
       const offer = { to: BOB, withHistory: true, until: 1e12 };
       await put(store, lamp('ann@x', 'id1'));
-      await store.words.setNotified(ANN, true);
+      await store.words.setNotified(ANN, true, ENTRY);
       await put(store, lamp('ann@x', 'id1', { offer }));
       await put(store, lamp('ann@x', 'id1', { offer, sharedWith: [bare('cy@x')] }));
       await put(store, lamp('ann@x', 'id1'));
@@ -52,7 +56,7 @@ export function wordsContract(open: Open): void {
 
     it('are not owed where the change fails', async () => {
       const store = await open();
-      await store.words.setNotified(ANN, true);
+      await store.words.setNotified(ANN, true, ENTRY);
       await put(store, lamp('bob@x', 'id1'));
       const both = [
         { write: 'thing', thing: lamp('ann@x', 'id2'), at: 2 },
@@ -65,7 +69,7 @@ export function wordsContract(open: Open): void {
 
     it('are told in order, and forgotten as far as they were told or too old', async () => {
       const store = await open();
-      await store.words.setNotified(ANN, true);
+      await store.words.setNotified(ANN, true, ENTRY);
       for (const [index, text] of ['a', 'b', 'c', 'd'].entries()) await store.words.owe(said(text), index);
       await store.words.owe({ to: BOB, text: 'e', isUnasked: true }, 9);
       await store.words.owe({ to: BOB, text: 'f', isUnasked: false }, 9);
@@ -84,10 +88,10 @@ export function wordsContract(open: Open): void {
 
     it('that are owed are not told to who wants no more of them, but for what is told in any case', async () => {
       const store = await open();
-      await store.words.setNotified(ANN, true);
+      await store.words.setNotified(ANN, true, ENTRY);
       await store.words.owe(said('a'), 1);
       await store.words.owe({ ...said('b'), isUnasked: true }, 1);
-      await store.words.setNotified(ANN, false);
+      await store.words.setNotified(ANN, false, ENTRY);
       await store.words.owe(said('c'), 1);
       expect(await texts(store, ANN)).toEqual(['b']);
       await store.close();
@@ -100,7 +104,7 @@ export function wordsContract(open: Open): void {
       const refuse = (id: string, text: string, at: number) =>
         store.words.oweRefusal(ownershipId(id), said(text), at, at - DAY);
       await refuse('id1', 'early', 2 * DAY);
-      await store.words.setNotified(ANN, true);
+      await store.words.setNotified(ANN, true, ENTRY);
       await refuse('id1', 'a', 3 * DAY);
       await refuse('id1', 'b', 4 * DAY - 1);
       await refuse('id2', 'c', 4 * DAY - 1);
@@ -117,7 +121,7 @@ export function wordsContract(open: Open): void {
       await put(store, thing('u@x', { ownership: ownedBy('ann@x', 'id2', { since: 1 }) }));
       await put(store, thing('v@x', { ownership: ownedBy('bob@x', 'id3', { since: 1 }) }));
       await put(store, thing('w@x', { ownership: ownedBy('ann@x', 'id4', { since: 1, selfOwned: true }) }));
-      await store.words.setNotified(ANN, true);
+      await store.words.setNotified(ANN, true, ENTRY);
       const words = ({ thing: { address: at }, heard }: SilentThing) => said(`${at.jid} ${heard / DAY}`);
       const sweep = async () => {
         while (await store.words.oweSilence(now - DAY, now, 1, words));
