@@ -2,12 +2,9 @@ import { momentText } from '../domain/date-time.js';
 import type { FormerThing } from '../domain/erasure.js';
 import { nameOf, type OwnershipId } from '../domain/thing.js';
 import type { Context } from './context.js';
-import { choiceOf, type Option, quoted } from './field.js';
+import { choiceOf, MOST_OPTIONS, type Option, quoted } from './field.js';
 import { operation } from './operation.js';
 import { done, type Faults } from './outcome.js';
-
-/** Things that one chooses from, at most: the last ones. */
-const MOST = 100;
 
 /** Somebody has what is kept of a Thing of former times deleted, before its time. */
 export const eraseFormer = operation({
@@ -51,7 +48,7 @@ export const eraseFormer = operation({
 const GONE = 'It is not kept any more: its readings are deleted within the next minutes, and cannot come back.';
 
 function formerOf({ services, asker }: Context): Promise<readonly FormerThing[]> {
-  return services.store.former.of(asker.jid, MOST);
+  return services.store.former.of(asker.jid, MOST_OPTIONS + 1);
 }
 
 function find(thing: OwnershipId, { services, asker }: Context): Promise<FormerThing | undefined> {

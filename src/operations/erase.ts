@@ -2,7 +2,7 @@ import { momentText } from '../domain/date-time.js';
 import type { ErasureId } from '../domain/erasure.js';
 import { auditedOn } from './audited.js';
 import type { Services } from './context.js';
-import { choiceOf, optional, quoted, time } from './field.js';
+import { choiceOf, MOST_OPTIONS, optional, quoted, time } from './field.js';
 import { operationOnThing } from './operation.js';
 import { done, type Outcome, refused } from './outcome.js';
 import { timeOrderFaults } from './time-order.js';
@@ -12,8 +12,6 @@ import { labelOf } from './which-thing.js';
 const PATIENCE_MS = 4000;
 /** A step: a few milliseconds' work, between which others have their turn. */
 const STEP_ROWS = 1000;
-/** Fields that one chooses from, at most; others can be named. */
-const MOST_FIELDS = 100;
 
 /** An owner has readings deleted: see ErasureStore. What is not done while the owner waits, the purge does. */
 export const erase = operationOnThing({
@@ -33,7 +31,7 @@ export const erase = operationOnThing({
   },
 
   async present({ services, thing }) {
-    const names = await services.store.readings.fieldNames(thing.ownership.id, MOST_FIELDS);
+    const names = await services.store.readings.fieldNames(thing.ownership.id, MOST_OPTIONS + 1);
     return { options: new Map([['field', names.map((value) => ({ value, label: value }))]]) };
   },
 

@@ -1,8 +1,5 @@
 import type { ThingContext } from './context.js';
-import type { Field, Option } from './field.js';
-
-/** Names that one chooses from, at most; others can be given too. */
-const MOST_OPTIONS = 100;
+import { type Field, MOST_OPTIONS, type Option } from './field.js';
 
 /** The names of the fields that are wanted; none: all. They are taken as they are, to the character. */
 export const FIELD_NAMES: Field<ReadonlySet<string>> = {
@@ -17,6 +14,6 @@ export const FIELD_NAMES: Field<ReadonlySet<string>> = {
 
 /** Those that the Thing has reported, to choose from. */
 export async function knownFieldNames({ services, thing }: ThingContext): Promise<readonly Option[]> {
-  const names = await services.store.readings.fieldNames(thing.ownership.id, MOST_OPTIONS);
+  const names = await services.store.readings.fieldNames(thing.ownership.id, MOST_OPTIONS + 1);
   return names.map((name) => ({ value: name, label: name }));
 }

@@ -5,6 +5,9 @@ import { instantOf, type TimeZone } from '../domain/time-zone.js';
 
 export { quoted } from '../domain/quoted.js';
 
+/** What there is to choose from, at most: of a list that takes others too, nothing is listed where there is more. */
+export const MOST_OPTIONS = 100;
+
 /** How a field is shown and what it takes, without what its values mean. */
 export interface FieldDescription {
   /** As in data forms (XEP-0004 section 3.3). */

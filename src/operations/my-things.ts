@@ -1,7 +1,7 @@
 import type { ClaimedThing } from '../domain/thing.js';
 import { mayRun } from './bind.js';
 import type { Context } from './context.js';
-import { choiceOf, optional } from './field.js';
+import { choiceOf, MOST_OPTIONS, optional } from './field.js';
 import { thingsInShort } from './in-short.js';
 import { type GeneralOperation, type Operation, operation } from './operation.js';
 import { done, type Fact, type Outcome } from './outcome.js';
@@ -10,8 +10,6 @@ import { findThing, labelOf } from './which-thing.js';
 
 /** Things in one table, at most. */
 const MOST = 1000;
-/** Things that one chooses from, at most; others can be named. */
-const MOST_OPTIONS = 100;
 
 /**
  * Lists one's own Things, and those shared with one by JID; or tells of one, and what can be done with it.
@@ -34,7 +32,7 @@ export function myThings(operations: () => readonly Operation[]): GeneralOperati
     },
 
     async present({ services, asker }) {
-      const things = await services.store.things.ofViewer(asker.jid, MOST_OPTIONS);
+      const things = await services.store.things.ofViewer(asker.jid, MOST_OPTIONS + 1);
       const options = things.map((thing) => ({ value: thing.ownership.id, label: labelOf(thing) }));
       return { options: new Map([['thing', options]]) };
     },

@@ -5,14 +5,11 @@ import type { Stored } from '../domain/ports.js';
 import { decideReplacement, type Replaced } from '../domain/replacement.js';
 import { nameOf, type OwnershipId } from '../domain/thing.js';
 import type { ThingContext } from './context.js';
-import { choiceOf, type Option, quoted } from './field.js';
+import { choiceOf, MOST_OPTIONS, type Option, quoted } from './field.js';
 import { operationOnThing } from './operation.js';
 import { done, type Faults, refused } from './outcome.js';
 import { unjoinableOutcome } from './unjoinable.js';
 import { findThing, labelOf, optionsOf } from './which-thing.js';
-
-/** Former Things that one chooses from, at most; others can be named. */
-const MOST_FORMER = 100;
 
 /** A Thing takes the place of another one: the history of that becomes the beginning of its own. */
 export const replace = operationOnThing({
@@ -72,7 +69,7 @@ export const replace = operationOnThing({
 async function replaceable(context: ThingContext): Promise<readonly Option[]> {
   const { services, asker, thing } = context;
   const own = await optionsOf(context, 'manage');
-  const former = await services.store.former.of(asker.jid, MOST_FORMER);
+  const former = await services.store.former.of(asker.jid, MOST_OPTIONS + 1);
   return [
     ...own.filter(({ value }) => value !== thing.ownership.id),
     ...former

@@ -2,17 +2,15 @@ import type { Right } from '../domain/access.js';
 import type { BareJid } from '../domain/jid.js';
 import { type ClaimedThing, isClaimed, nameOf, type OwnershipId, standingAlone, type Tag } from '../domain/thing.js';
 import type { Context } from './context.js';
-import type { FieldDescription, Option } from './field.js';
-
-/** Things that one chooses from, at most; others can be named. */
-const MOST_OPTIONS = 100;
+import { type FieldDescription, MOST_OPTIONS, type Option } from './field.js';
 
 /** The field that says which Thing an operation is on, without those that there are. */
 export const THING: FieldDescription = {
   type: 'list-single',
   datatype: 'xs:string',
   label: 'Thing',
-  description: 'Which Thing: its id, or its JID where it stands alone.',
+  description:
+    'Which Thing: its id, or its JID where it stands alone. For one that is not listed, run this at its own address.',
   isRequired: true,
   // There may be more than are listed.
   isOpen: true,
@@ -20,11 +18,11 @@ export const THING: FieldDescription = {
 
 /**
  * What there is to choose from: of what service discovery lists to the asker (DESIGN section 2: its own, those shared
- * with it by JID, public ones) that on which it has the right. A private Thing that is shared with a domain or with
- * everyone is not to be found here either; who knows its name may give that.
+ * with it by JID, public ones) that on which it has the right; for administrators, all that have an owner. A private
+ * Thing that is shared with a domain or with everyone is not to be found here either; who knows its name may give that.
  */
 export async function optionsOf(context: Context, right: Right): Promise<readonly Option[]> {
-  const things = await thingsOf(context, right, MOST_OPTIONS);
+  const things = await thingsOf(context, right, MOST_OPTIONS + 1);
   return things.map((thing) => ({ value: thing.ownership.id, label: labelOf(thing) }));
 }
 
@@ -74,8 +72,12 @@ const ACCOUNT = /^[^@;=\s]+@[^@;=\s]+$/;
 // Own ones come first, then those shared by JID: who owns none has none that it could manage further down. Those that are
 // offered come after both, and are asked for by themselves; of the public ones few may be open to the asker.
 async function thingsOf({ services, asker }: Context, right: Right, limit: number): Promise<readonly ClaimedThing[]> {
-  const { store, access } = services;
+  const { store, access, clock } = services;
   if (right === 'accept') return store.things.offeredTo(asker.jid, limit);
+  if (right === 'administer') {
+    const all = await store.overview.things({ part: '', state: 'claimed', now: clock.now(), after: 0, limit });
+    return all.things.map(({ thing }) => thing).filter(isClaimed);
+  }
   const { things } = await store.things.visibleTo(asker, { offset: 0, limit });
   const open = right === 'read' ? await store.things.openTo(asker, limit) : [];
   const listed = [...things, ...open.filter(({ ownership }) => ownership.isPublic)];

@@ -21,6 +21,48 @@ const commands = async (from = ANNA): Promise<readonly string[]> => {
 const options = async (name: string, from = ANNA) =>
   (await stage.go(name, { from })).form?.fields[0]?.options?.map(({ value }) => value) ?? [];
 
+describe('what there is to choose from', () => {
+  const admin = 'admin@example.org/desk';
+  const first = async (name: string, from: string) => (await stage.go(name, { from })).form?.fields[0];
+
+  it.each(['release', 'move', 'delete', 'retention'])(
+    'are for administrators all Things that have an owner: %s',
+    async (name) => {
+      const ids = [
+        await place({ jid: 'a@example.org', owner: 'bob@example.org' }),
+        await place({ jid: 'b@example.org', owner: 'cy@example.org', isPublic: true }),
+      ];
+      await stage.register('c@example.org', [{ kind: 'str', name: 'SN', value: '1' }]);
+      expect(await first(name, admin)).toMatchObject({ type: 'list-single', validation: { open: true } });
+      expect(await options(name, admin)).toEqual(ids);
+    },
+  );
+
+  it('is a text where there is nothing, or more than a hundred', async () => {
+    expect(await first('release', admin)).toMatchObject({ name: 'thing', type: 'text-single' });
+    expect(await first('my-things', ANNA)).toMatchObject({ name: 'thing', type: 'text-single' });
+    for (let n = 0; n < 100; n += 1) await place({ jid: `x${n}@example.org`, owner: 'anna@example.org' });
+    for (const [name, from] of [
+      ['release', admin],
+      ['record', ANNA],
+      ['my-things', ANNA],
+    ] as const) {
+      expect(await first(name, from)).toMatchObject({ type: 'list-single' });
+      expect(await options(name, from)).toHaveLength(100);
+    }
+    await place({ jid: 'one-more@example.org', owner: 'anna@example.org' });
+    for (const [name, from] of [
+      ['release', admin],
+      ['record', ANNA],
+      ['my-things', ANNA],
+    ] as const) {
+      const field = await first(name, from);
+      expect(field).toMatchObject({ name: 'thing', type: 'text-single', validation: { datatype: 'xs:string' } });
+      expect([field?.options, field?.validation?.open]).toEqual([undefined, undefined]);
+    }
+  });
+});
+
 describe('who may read some Thing, whatever the reason', () => {
   it.each<[string, Partial<Placed>, boolean]>([
     ['shared with his domain', { sharedWith: ['@example.org'], isPublic: true }, true],

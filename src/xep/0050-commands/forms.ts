@@ -1,4 +1,4 @@
-import type { FieldDescription, Option } from '../../operations/field.js';
+import { type FieldDescription, MOST_OPTIONS, type Option } from '../../operations/field.js';
 import type { Operation } from '../../operations/operation.js';
 import type { Done, Faults } from '../../operations/outcome.js';
 import type { Given } from '../../operations/read-form.js';
@@ -69,24 +69,34 @@ export function withOptions(field: FieldDescription, options: readonly Option[])
   return { ...field, options };
 }
 
+/**
+ * A list that takes others than its options too (XEP-0122 `open`) is sent as a text where there are no options, or too many
+ * for all to be among them: clients may refuse what is not an option (XEP-0004 section 3.3), and Profanity does.
+ */
 function fieldOf(
   name: string,
   { type, datatype, label, description, isRequired, isOpen, options = [], initial = [] }: FieldDescription,
   values: readonly string[] = initial,
   fault: string | undefined,
 ): FormField {
+  const isListed = options.length > 0 && (isOpen !== true || options.length <= MOST_OPTIONS);
+  const shownAs = isOpen === true && !isListed ? (AS_TEXT[type] ?? type) : type;
   return {
     name,
-    type,
+    type: shownAs,
     label,
     description: fault === undefined ? description : `${fault} ${description}`,
     ...(isRequired && { required: true }),
-    ...(VALIDATED.has(type) && { validation: { datatype, ...(isOpen === true && { open: true }) } }),
+    ...(VALIDATED.has(shownAs) && { validation: { datatype, ...(isOpen && shownAs === type && { open: true }) } }),
     values: MULTIPLE.has(type) ? values : values.slice(0, 1),
-    ...(options.length > 0 && { options }),
+    ...(isListed && { options }),
   };
 }
 
+const AS_TEXT: Readonly<Partial<Record<FieldDescription['type'], FieldDescription['type']>>> = {
+  'list-single': 'text-single',
+  'list-multi': 'text-multi',
+};
 const MULTIPLE: ReadonlySet<FieldDescription['type']> = new Set<FieldDescription['type']>(['list-multi', 'text-multi']);
 /** XEP-0122 section 4.6: what it says nothing of is left alone. */
 const VALIDATED: ReadonlySet<FieldDescription['type']> = new Set<FieldDescription['type']>([
