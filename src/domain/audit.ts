@@ -1,11 +1,47 @@
 import type { AnyJid, BareJid } from './jid.js';
 import type { OwnershipId } from './thing.js';
 
+/** THE TABLE of what is noted when it was done, in the order in which it is shown; what was refused may be anything else. */
+export const AUDITED = [
+  'register',
+  'register self-owned',
+  'unregister',
+  'claim as public',
+  'claim as private',
+  'update',
+  'visibility',
+  'share',
+  'unshare',
+  'transfer',
+  'replace',
+  'disown',
+  'remove',
+  'record',
+  'backfill',
+  'erase',
+  'erase-former',
+  'notify',
+  'release',
+  'move',
+  'delete',
+  'retention',
+  'block',
+  'unblock',
+  'import',
+  'purge',
+  'announce',
+  'backup',
+  'log-level',
+  'reload',
+] as const;
+export type Audited = (typeof AUDITED)[number];
+
 /** Who did what to what, with which outcome. Never a KEY, a token or a password. */
 export interface AuditEntry {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly actor: AnyJid;
+  /** One of {@link AUDITED}, unless it is a refusal. */
   readonly action: string;
   /** What it was done to, as the actor named it. */
   readonly subject: string;

@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditLog } from './audit.js';
+import type { AuditEntry, Audited, AuditLog } from './audit.js';
 import type { Backups } from './backup.js';
 import type { BlockStore } from './block.js';
 import type { ErasureStore, FormerStore } from './erasure.js';
@@ -315,7 +315,7 @@ export interface FailedClaimStore {
 export function audited(
   at: number,
   actor: AnyJid,
-  action: string,
+  action: Audited,
   { address, ownership }: Pick<Thing, 'address' | 'ownership'>,
   outcome: string,
 ): Write {

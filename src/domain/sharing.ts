@@ -45,7 +45,7 @@ function changed(
   before: ClaimedThing,
   sharedWith: readonly Audience[],
   { from, audience }: Sharing,
-  action: string,
+  action: 'share' | 'unshare',
   now: number,
 ): Change<Shared> {
   const thing = { ...before, ownership: { ...before.ownership, sharedWith } };

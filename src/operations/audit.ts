@@ -1,4 +1,4 @@
-import type { AuditCursor, SeenEntry } from '../domain/audit.js';
+import { AUDITED, type AuditCursor, type SeenEntry } from '../domain/audit.js';
 import { momentText } from '../domain/date-time.js';
 import type { AnyJid } from '../domain/jid.js';
 import type { OwnershipId } from '../domain/thing.js';
@@ -10,32 +10,8 @@ import { timeOrderFaults } from './time-order.js';
 const USUAL = 100;
 const MOST = 1000;
 
-/** Actions that are noted, for choosing from; others can be named. */
-const ACTIONS = [
-  'register',
-  'register self-owned',
-  'update',
-  'unregister',
-  'claim',
-  'claim as public',
-  'claim as private',
-  'visibility',
-  'share',
-  'unshare',
-  'transfer',
-  'disown',
-  'remove',
-  'record',
-  'backfill',
-  'erase',
-  'req',
-  'release',
-  'move',
-  'delete',
-  'retention',
-  'block',
-  'unblock',
-] as const;
+/** What people ask for most that is refused, beside what is noted when it was done; for choosing from. */
+const REFUSED = ['claim', 'req', 'read', 'history'];
 
 /** A JID, with resource or without. */
 const ACTOR: Field<AnyJid> = {
@@ -112,7 +88,7 @@ function rowOf({ at, actor, action, subject, outcome, ownership }: SeenEntry): r
 
 function anAction(): Field<string> {
   const shown = { label: 'Action', description: 'What was done or asked for; others than these can be named.' };
-  const options = ACTIONS.map((value) => ({ value, label: value }));
+  const options = [...AUDITED, ...REFUSED].map((value) => ({ value, label: value }));
   return { ...text(shown, readText), type: 'list-single', isOpen: true, options };
 }
 
