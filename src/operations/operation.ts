@@ -34,10 +34,12 @@ interface Definition<C extends Context, F extends Fields> {
    * again before it is run. What may change in between is for the store's transaction to judge in any case.
    */
   readonly check?: (input: Input<F>, context: C) => Faults | undefined | Promise<Faults | undefined>;
-  /** Of a dangerous operation: what the asker has to confirm before it is run. */
-  readonly question?: (input: Input<F>, context: C) => string | Promise<string>;
+  /** Of an operation that may be dangerous: what the asker has to confirm before it is run; undefined: nothing. */
+  readonly question?: (input: Input<F>, context: C) => Question | Promise<Question>;
   readonly run: (input: Input<F>, context: C) => Promise<Outcome>;
 }
+
+type Question = string | undefined;
 
 /** An operation as faces use it: its fields and values as text. */
 export interface Bindable<C extends Context> {
@@ -45,6 +47,7 @@ export interface Bindable<C extends Context> {
   readonly label: string;
   readonly about: string;
   readonly fields: Readonly<Record<string, FieldDescription>>;
+  /** Whether it may have a question. */
   readonly isDangerous: boolean;
   readonly present: (context: C) => Promise<Present>;
   /** Reads what was given; nothing is done before `run` is called. */
@@ -53,7 +56,7 @@ export interface Bindable<C extends Context> {
 
 export type Submitted =
   | { readonly faults: Faults }
-  | { readonly question: string | undefined; readonly run: () => Promise<Outcome> };
+  | { readonly question: Question; readonly run: () => Promise<Outcome> };
 
 export interface GeneralOperation extends Bindable<Context> {
   readonly on: 'component';

@@ -6,6 +6,7 @@ import { optional, quoted, type Read, text } from './field.js';
 import { operationOnThing } from './operation.js';
 import { done, type Outcome, refused } from './outcome.js';
 import { OFF } from './period.js';
+import { labelOf } from './which-thing.js';
 
 /** An administrator says what is kept of the readings of one Thing. */
 export const retention = operationOnThing({
@@ -35,9 +36,21 @@ export const retention = operationOnThing({
     return { note: describe(own, context), values: new Map(values) };
   },
 
-  async run({ days, count }, context) {
+  async question(given, context) {
+    const before = await ownOf(context);
+    const general = context.services.retention;
+    const isLess = LIMITS.some((limit) => {
+      return numberOf(given[limit] ?? general[limit]) < numberOf(before[limit] ?? general[limit]);
+    });
+    return isLess
+      ? `Keep less of the readings of ${labelOf(context.thing)}? ${describe(ownFrom(given), context)} The rest is deleted for good.`
+      : undefined;
+  },
+
+  async run(given, context) {
     const { services, thing } = context;
-    const own = { ...(days !== undefined && { days }), ...(count !== undefined && { count }) };
+    const { days, count } = given;
+    const own = ownFrom(given);
     const before = await ownOf(context);
     if (LIMITS.every((limit) => before[limit] === own[limit])) return shown(own, context);
     const entry = auditedOn(context, 'retention', `days: ${days ?? GENERAL}, count: ${count ?? GENERAL}`);
@@ -68,6 +81,20 @@ function readLimit(limit: keyof Retention): (text: string) => Read<Limit> {
     const fault = retentionFault({ [limit]: value });
     return fault === undefined ? { ok: true, value } : { ok: false, fault };
   };
+}
+
+/** Those that are given. */
+function ownFrom({ days, count }: Given): Retention {
+  return { ...(days !== undefined && { days }), ...(count !== undefined && { count }) };
+}
+
+interface Given {
+  readonly days: Limit | undefined;
+  readonly count: Limit | undefined;
+}
+
+function numberOf(limit: Limit): number {
+  return limit === OFF ? Number.POSITIVE_INFINITY : limit;
 }
 
 function ownOf({ services, thing }: ThingContext): Promise<Retention> {

@@ -1,7 +1,9 @@
 import { decideSharing, MOST_SHARES } from '../domain/sharing.js';
+import type { Audience } from '../domain/thing.js';
 import { AUDIENCE, audiencesText, audienceText } from './audience.js';
 import { operationOnThing } from './operation.js';
 import { done, refused } from './outcome.js';
+import { labelOf } from './which-thing.js';
 
 /** An owner lets others read a Thing. */
 export const share = operationOnThing({
@@ -11,6 +13,11 @@ export const share = operationOnThing({
   may: { thing: 'manage' },
   fields: { with: AUDIENCE },
   present: async ({ thing }) => ({ note: `It is shared with ${audiencesText(thing.ownership.sharedWith)}.` }),
+
+  question({ with: audience }, { thing }) {
+    if (isOne(audience) || thing.ownership.sharedWith.includes(audience)) return undefined;
+    return `Let ${audienceText(audience)} read ${labelOf(thing)}, also what was recorded of it? Those are people whom you need not know.`;
+  },
 
   async run({ with: audience }, { services, asker, thing }) {
     const sharing = { ownership: thing.ownership.id, from: asker.session, audience };
@@ -32,3 +39,7 @@ export const share = operationOnThing({
     }
   },
 });
+
+function isOne(audience: Audience): boolean {
+  return audience !== '*' && !audience.startsWith('@');
+}

@@ -2,6 +2,7 @@ import { decideVisibility } from '../domain/visibility.js';
 import { yesOrNo } from './field.js';
 import { operationOnThing } from './operation.js';
 import { done, refused } from './outcome.js';
+import { labelOf } from './which-thing.js';
 
 /** An owner makes a Thing public or private. */
 export const visibility = operationOnThing({
@@ -11,6 +12,11 @@ export const visibility = operationOnThing({
   may: { thing: 'manage' },
   fields: { public: yesOrNo({ label: 'Public', description: 'Whether everyone can find it.' }) },
   present: async ({ thing }) => ({ values: new Map([['public', [String(thing.ownership.isPublic)]]]) }),
+
+  question: ({ public: isPublic }, { thing }) =>
+    isPublic && !thing.ownership.isPublic
+      ? `Make ${labelOf(thing)} public? Everyone who may use the registry can then find it by searching, and sees its tags, where it may be, and who owns it.`
+      : undefined,
 
   async run({ public: isPublic }, { services, asker, thing }) {
     const noticeId = services.ids.notice();

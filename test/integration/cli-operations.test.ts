@@ -86,7 +86,7 @@ describe('an operation from the command line', () => {
   });
 
   test('makes it public', async () => {
-    expect(await as('anna', 'visibility', '--thing', id, '--public', 'true')).toEqual({
+    expect(await as('anna', 'visibility', '--thing', id, '--public', 'true', '--yes')).toEqual({
       status: 0,
       out: 'The Thing is public now.\n',
       err: '',

@@ -138,7 +138,7 @@ describe('retention', () => {
     const generally = [0, `Readings are kept for ever (as for all), ${count}`, ''];
     const set = [0, `Readings are kept for 30 days (set for this Thing), ${count}`, ''];
     expect(await retention(home.id)).toEqual(generally);
-    expect(await retention(home.device.bare, '--days', '30')).toEqual(set);
+    expect(await retention(home.device.bare, '--days', '30', '--yes')).toEqual(set);
     await component.restart();
     expect(await retention(`${home.id}@${server.domain}`)).toEqual(set);
     expect(await retention(home.id, '--days', '')).toEqual(generally);

@@ -94,7 +94,7 @@ describe.skipIf(!canRun([PYTHON, '-c', 'import slixmpp']))('slixmpp', () => {
       { thing },
       { name: 'Wine cellar', tags: ['ROOM:12', '#FLOOR:-1'], zone: 'Europe/Berlin' },
     );
-    await run(olivia, 'visibility', { thing }, { public: true });
+    await run(olivia, 'visibility', { thing }, { public: true }, {});
     expect((await run(nina, 'search', { name: 'Wine cellar' })).items).toHaveLength(1);
     const [reading] = (await run(olivia, 'read', { thing }, {})).items;
     expect(reading).toMatchObject({ field: 'Temperature', value: '12.50', unit: 'Cel' });
@@ -135,7 +135,7 @@ describe.skipIf(!canRun([PYTHON, '-c', 'import slixmpp']))('slixmpp', () => {
     const [moved, released, deleted] = await Promise.all(things.map((name) => claim(olivia, name)));
     await run(admin, 'move', { thing: moved ?? '' }, { to: `nina@${server.host}`, reason: 'sold' }, {});
     await run(admin, 'release', { thing: released ?? '' }, { reason: 'found' }, {});
-    await run(admin, 'retention', { thing: deleted ?? '' }, { days: '30' });
+    await run(admin, 'retention', { thing: deleted ?? '' }, { days: '30' }, {});
     await run(admin, 'delete', { thing: deleted ?? '' }, { reason: 'broken' }, {});
     const line = JSON.stringify({
       jid: `imported@${server.host}`,

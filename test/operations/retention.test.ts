@@ -24,9 +24,16 @@ beforeEach(async () => {
   };
 });
 
-async function retention(values: NonNullable<Step['values']>) {
+async function fill(values: NonNullable<Step['values']>) {
   const { sessionid } = await stage.go('retention', { from: ADMIN, to });
   return stage.go('retention', { from: ADMIN, to, sessionid, values });
+}
+/** Confirms what is asked. */
+async function retention(values: NonNullable<Step['values']>) {
+  const answer = await fill(values);
+  const isAsked = answer.form?.fields[0]?.type === 'fixed';
+  const { sessionid } = answer;
+  return isAsked ? stage.go('retention', { from: ADMIN, to, sessionid, action: 'complete' }) : answer;
 }
 
 describe('the operation retention', () => {
@@ -67,6 +74,32 @@ describe('the operation retention', () => {
       { ...entry, outcome: 'days: off, count: as for all' },
       { ...entry, outcome: 'days: as for all, count: as for all' },
     ]);
+  });
+
+  it.each<[Record<string, string>, Record<string, string>, boolean]>([
+    [{}, { days: '30' }, true],
+    [{}, { count: '1000' }, true],
+    [{ days: '30' }, { days: '29.999' }, true],
+    [{ days: '30' }, { days: '60', count: '5' }, true],
+    [{ days: 'off' }, { days: '' }, false],
+    [{ days: '30' }, { days: '30' }, false],
+    [{ days: '30' }, { days: '' }, false],
+    [{ count: '5' }, { count: '6' }, false],
+    [{ days: '30', count: '5' }, { days: 'off', count: '' }, false],
+  ])('asks before it deletes for good: %j becomes %j', async (before, after, isAsked) => {
+    await retention(before);
+    const held = await stage.store.retention.of(id);
+    const answer = await fill(after);
+    expect(answer.status).toBe(isAsked ? 'executing' : 'completed');
+    if (!isAsked) return;
+    expect(notesOf(answer)[0]).toMatch(/^warn: Keep less of the readings of boiler@example\.org\? Readings are kept /);
+    expect(await stage.store.retention.of(id)).toEqual(held);
+  });
+
+  it('asks too where it is the general setting that keeps less', async () => {
+    Object.assign(stage.services, { retention: { days: 7, count: 'off' } });
+    expect((await fill({ days: '30' })).status).toBe('completed');
+    expect((await fill({ days: '' })).status).toBe('executing');
   });
 
   it('shows the general setting as what holds, unless the Thing has limits of its own', async () => {
@@ -126,7 +159,8 @@ describe('retention is for administrators', () => {
     for (const thing of [id, 'boiler@example.org']) {
       const { sessionid } = await stage.go('retention', { from: ADMIN });
       await stage.go('retention', { from: ADMIN, sessionid, values: { thing } });
-      await stage.go('retention', { from: ADMIN, sessionid, values: { days: '7' } });
+      const asked = await stage.go('retention', { from: ADMIN, sessionid, values: { days: '7' } });
+      if (asked.status === 'executing') await stage.go('retention', { from: ADMIN, sessionid, action: 'complete' });
     }
     expect([await stage.store.retention.of(id), audit.length]).toEqual([{ days: 7 }, 1]);
   });

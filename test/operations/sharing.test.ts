@@ -12,9 +12,15 @@ beforeEach(async () => {
   to = `${id}@${DOMAIN}`;
 });
 
-async function run(name: string, values: Record<string, string>) {
+async function fill(name: string, values: Record<string, string>) {
   const { sessionid } = await stage.go(name, { to });
   return stage.go(name, { to, sessionid, values });
+}
+/** Confirms what is asked. */
+async function run(name: string, values: Record<string, string>) {
+  const answer = await fill(name, values);
+  const isAsked = answer.form?.fields[0]?.type === 'fixed';
+  return isAsked ? stage.go(name, { to, sessionid: answer.sessionid, action: 'complete' }) : answer;
 }
 const thing = () => stage.store.things.byOwnership(id);
 const sharedWith = async () => (await thing())?.ownership?.sharedWith;
@@ -56,6 +62,22 @@ describe('sharing', () => {
     expect([await sharedWith(), stage.woken]).toEqual([[], []]);
   });
 
+  it.each([
+    ['*', 'Let everyone read boiler@example.org, also what was recorded of it?'],
+    ['example.org', 'Let everyone of example.org read boiler@example.org, also what was recorded of it?'],
+  ])(
+    'with %s, whom nobody knows one by one, is asked about, but for what is shared so already',
+    async (given, words) => {
+      const asked = await fill('share', { with: given });
+      expect([asked.status, notesOf(asked)]).toEqual(['executing', [expect.stringContaining(`warn: ${words}`)]]);
+      expect(await sharedWith()).toEqual([]);
+      await stage.go('share', { to, sessionid: asked.sessionid, action: 'complete' });
+      expect(await sharedWith()).toHaveLength(1);
+      expect((await fill('share', { with: given })).status).toBe('completed');
+      expect((await fill('share', { with: 'anna@example.org' })).status).toBe('completed');
+    },
+  );
+
   it('is bounded', async () => {
     for (let n = 0; n < 100; n++) await run('share', { with: `reader${n}@example.org` });
     expect(notesOf(await run('share', { with: '*' }))[0]).toContain('error: The Thing is shared with 100 already');
@@ -85,6 +107,20 @@ describe('visibility', () => {
     expect(stage.woken).toHaveLength(1);
     expect(notesOf(await run('visibility', { public: 'false' }))).toEqual(['info: The Thing is private now.']);
     expect(await stage.store.notices.owedTo(bare('boiler@example.org'))).toMatchObject([{ news: { isPublic: false } }]);
+  });
+
+  it('asks before what is private becomes public, and at no other time', async () => {
+    const asked = await fill('visibility', { public: 'true' });
+    expect([asked.status, notesOf(asked)]).toEqual([
+      'executing',
+      [expect.stringContaining('warn: Make boiler@example.org public? Everyone who may use')],
+    ]);
+    expect((await thing())?.ownership?.isPublic).toBe(false);
+    await stage.go('visibility', { to, sessionid: asked.sessionid, action: 'complete' });
+    expect((await thing())?.ownership?.isPublic).toBe(true);
+    for (const now of ['true', 'false', 'false']) {
+      expect((await fill('visibility', { public: now })).status).toBe('completed');
+    }
   });
 
   it('is either, and of a Thing that is its own owner public', async () => {

@@ -11,7 +11,7 @@ import { confirmationOf, formOf, givenOf, resultOf, withOptions, withOptionsOf }
 
 /**
  * The stages of a command, of which each operation has some: which Thing it is on, unless the address says it; its
- * form; and, where it is dangerous, to confirm it.
+ * form; and, where it may be dangerous, to confirm it, which is passed over where what was given is not.
  */
 export type Stage = 'thing' | 'form' | 'confirm';
 
@@ -81,7 +81,8 @@ export function createExecutor(context: Context, target: ClaimedThing | undefine
     }
     const submitted = await bound.submit(execution.given);
     if ('faults' in submitted) return back(execution, submitted.faults);
-    const question = submitted.question ?? execution.operation.about;
+    const { question } = submitted;
+    if (question === undefined) return outcomeOf(execution, await submitted.run());
     return shown(execution, confirmationOf(execution.operation, question), [{ type: 'warn', text: question }]);
   }
 
