@@ -3,7 +3,7 @@ import type { Answer, IqRequest, IqRoute, MessageRoute } from './protocol.js';
 import { quote, quoteTag } from './reader.js';
 import { errorTo, handlerFailed, isAt, replyTo, routeKey } from './reply.js';
 import { locate, NOTHING_HERE, type Parties, type RouterOptions } from './routing.js';
-import { stanzaError } from './stanza-error.js';
+import { type StanzaError, stanzaError } from './stanza-error.js';
 
 /** Answers each IQ once, as RFC 6120 section 8.2.3 demands, and then does what follows from the answer. */
 export function createIqRouting<Target>(options: RouterOptions<Target>) {
@@ -22,7 +22,9 @@ export function createIqRouting<Target>(options: RouterOptions<Target>) {
     const answer = await answerTo(stanza, parties).catch((error: unknown) => ({
       error: handlerFailed(options, stanza, error),
     }));
-    const sent = send('error' in answer ? errorTo(stanza, answer.error) : replyTo(stanza, answer.result));
+    const sent = send(
+      'error' in answer ? errorTo(stanza, phrased(stanza, answer.error)) : replyTo(stanza, answer.result),
+    );
     if (sent && 'after' in answer) await answer.after?.();
   };
 
@@ -41,6 +43,12 @@ export function createIqRouting<Target>(options: RouterOptions<Target>) {
     }
     if (route === undefined || !isAt(route.at, parties.to)) return unhandled(payload);
     return handle(route, { ...head, ...parties, ...place, payload });
+  }
+
+  function phrased(stanza: Element, error: StanzaError): StanzaError {
+    const [payload] = childElements(stanza);
+    if (payload === undefined) return error;
+    return routes.get(routeKey(payload))?.refuse?.(payload, error) ?? error;
   }
 
   /** What a result brings beside being one. A result is never answered, whatever its handler says of it. */

@@ -56,6 +56,11 @@ export interface IqRoute<Target> {
   readonly open?: boolean;
   readonly at: At;
   readonly handle: (request: IqRequest<Target>) => Promise<Answer>;
+  /**
+   * Puts an error into the protocol's own words, whoever refused. It knows the request alone, so that what it says tells
+   * nothing of what is there.
+   */
+  readonly refuse?: (payload: Element, error: StanzaError) => StanzaError;
 }
 
 /** Where an element is understood: at the domain, at an address with a local part, or at both. */

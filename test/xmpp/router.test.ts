@@ -58,7 +58,12 @@ function createRig() {
     iqs: [
       { ...iq, name: 'lamp' },
       { ...iq, name: 'registry', at: 'domain' },
-      { ...iq, name: 'bulb', at: 'local' },
+      {
+        ...iq,
+        name: 'bulb',
+        at: 'local',
+        refuse: (payload, error) => ({ ...error, beside: parse(serialize(payload)) }),
+      },
       { ...iq, name: 'reading', types: ['get'] },
       { ...iq, name: 'ping', xmlns: 'urn:example:ping', open: true },
     ],
@@ -367,6 +372,18 @@ describe('what one may not see', () => {
           `<item-not-found xmlns="${ERRORS}"/><text xmlns="${ERRORS}" xml:lang="en">There is nothing at this address.</text></error></iq>`,
       ]),
     );
+  });
+
+  it('is refused in the words of the protocol that was asked, as all is that it was asked', async () => {
+    const bulb = `<bulb xmlns='${NS}'/>`;
+    for (const [, local, from] of HIDDEN) {
+      await rig.receive(`<iq type='get' id='1' from='${from}' to='${local}@things.example.org'>${bulb}</iq>`);
+    }
+    await rig.receive(`<iq type='get' id='1' from='x@elsewhere.example/1' to='lamp1@things.example.org'>${bulb}</iq>`);
+    await rig.receive(iq("type='get' id='1' to='things.example.org'", bulb));
+    expect(rig.sent).toHaveLength(HIDDEN.length + 2);
+    for (const answer of rig.sent) expect(answer.getChild('bulb', NS)).toBeDefined();
+    expect(rig.handled).toEqual([]);
   });
 
   describe.each(HIDDEN)('since it %s', (_, local, from) => {

@@ -9,7 +9,7 @@ import type { Protocol } from '../../xmpp/protocol.js';
 import { SENSOR_DATA } from './codec.js';
 import type { ReportLimits } from './limits.js';
 import { createReportHandlers, RECEIPTS } from './report-handler.js';
-import { createRequestHandlers } from './request-handler.js';
+import { createRequestHandlers, rejected } from './request-handler.js';
 
 export interface SensorDataDeps {
   readonly broker: Broker;
@@ -50,6 +50,7 @@ export function sensorDataProtocol(deps: SensorDataDeps): Protocol<ClaimedThing>
       types: ['get', 'set'],
       at: 'both',
       handle,
+      ...(name === 'req' && { refuse: rejected }),
     })),
     messages,
     // Some devices answer `req` by the readings themselves.

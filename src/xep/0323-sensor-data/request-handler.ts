@@ -36,17 +36,24 @@ const REFUSALS: Readonly<Record<Refusal, StanzaError>> = {
 };
 const NOT_OPEN = stanzaError('item-not-found', 'No read-out of yours with this seqnr is open.');
 
+/** Says beside an error to `req`, whoever refused, what versions before 0.3 said in its place: one library sees only that. */
+export function rejected(payload: Element, error: StanzaError): StanzaError {
+  const seqnr = seqnrOf(payload);
+  if (seqnr === undefined) return error;
+  return { ...error, beside: encodeRejected(seqnr, { errors: [error.text ?? error.condition] }) };
+}
+
 /** What is answered to `req` and `cancel` (XEP-0323 sections 3.1 to 3.7; DESIGN section 4), by the name of the element. */
 export function createRequestHandlers({ broker, refusals, zoneOf }: RequestHandlerDeps) {
   const req: Handle = async ({ payload, from, to, target }) => {
     const zone = zoneOf(target);
     const decoded = decodeRequest(payload, (wall) => instantOf(zone, wall));
-    if (!decoded.ok) return { error: rejected(payload, decoded.error) };
+    if (!decoded.ok) return { error: decoded.error };
     const { seqnr } = decoded.value;
     const place = target === undefined ? 'component' : { thing: target };
     const verdict = await broker.request({ asker: from.full, self: to.full }, decoded.value, place);
     const note = () => record(from.full, verdict);
-    if (!verdict.accepted) return { error: rejected(payload, REFUSALS[verdict.refusal]), after: note };
+    if (!verdict.accepted) return { error: REFUSALS[verdict.refusal], after: note };
     const begin = (): Promise<void> => {
       verdict.begin();
       return note();
@@ -78,13 +85,6 @@ export function createRequestHandlers({ broker, refusals, zoneOf }: RequestHandl
 
 /** Nodes of one request that are noted each by itself. */
 const MOST_NOTED = 20;
-
-/** One library sees only `rejected`, which versions before 0.3 had, and no stanza error. */
-function rejected(payload: Element, error: StanzaError): StanzaError {
-  const seqnr = seqnrOf(payload);
-  if (seqnr === undefined) return error;
-  return { ...error, beside: encodeRejected(seqnr, { errors: [error.text ?? error.condition] }) };
-}
 
 function seqnrOf(payload: Element): SequenceNumber | undefined {
   const decoded = decodeNumbered(payload);

@@ -142,6 +142,15 @@ describe('a refusal', () => {
     }
   });
 
+  // The reader of slixmpp looks nowhere else, and would wait for ever.
+  it('has rejected in it wherever it comes from: from nothing, and for who may not use the component', async () => {
+    const [nothing] = await plant.comes(iq(req(), { to: 'aaaaaaaaaa@things.example.org' }));
+    expect(refusal(nothing)).toMatchObject({ condition: 'item-not-found' });
+    const [barred] = await plant.comes(iq(req(), { from: 'owner@elsewhere.example/1' }));
+    expect(refusal(barred)).toMatchObject({ condition: 'forbidden' });
+    for (const answer of [nothing, barred]) expect(refusal(answer).rejected).toEqual(['1', refusal(answer).text]);
+  });
+
   it('of a number that is in use', async () => {
     await plant.comes(iq(asked()));
     const [answer] = await plant.comes(iq(asked()));
