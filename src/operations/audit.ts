@@ -4,11 +4,12 @@ import type { AnyJid } from '../domain/jid.js';
 import type { OwnershipId } from '../domain/thing.js';
 import { type Field, optional, quoted, type Read, type Reading, text, time } from './field.js';
 import { operation } from './operation.js';
-import { done } from './outcome.js';
+import { done, pageOf } from './outcome.js';
 import { timeOrderFaults } from './time-order.js';
+import { wholeNumber } from './whole-number.js';
 
-const USUAL = 100;
-const MOST = 1000;
+/** Entries in one table: at most, and unless more are asked for. */
+const PAGE = { min: 1, max: 1000, initial: 100 };
 
 /** What people ask for most that is refused, beside what is noted when it was done; for choosing from. */
 const REFUSED = ['claim', 'req', 'read', 'history'];
@@ -44,7 +45,7 @@ export const audit = operation({
     action: optional(anAction()),
     from: optional(time({ label: 'From', description: 'The earliest time; that time is included.' })),
     until: optional(time({ label: 'Until', description: 'The latest time; that time is included.' })),
-    max: text({ label: 'At most', description: `How many entries, at most ${MOST}.`, initial: String(USUAL) }, readMax),
+    max: wholeNumber({ label: 'At most', description: `How many entries, at most ${PAGE.max}.` }, PAGE),
     before: optional(
       text({ label: 'Before', description: 'Where the last page ended, as it said; for the next page.' }, readCursor),
     ),
@@ -67,7 +68,7 @@ export const audit = operation({
     if (entries.length === 0) return done(before === undefined ? 'There are no such entries.' : 'There are no more.');
     const columns = COLUMNS.map(([name, label]) => ({ name, label }));
     return done(entries.length === 1 ? 'One entry.' : `${entries.length} entries.`, {
-      table: { columns, rows: entries.map(rowOf) },
+      table: pageOf({ columns, rows: entries.map(rowOf) }, next && cursorText(next)),
       ...(next && { warning: `There are more; for the next page ask again, before ${cursorText(next)}.` }),
     });
   },
@@ -99,12 +100,6 @@ function readText(value: string): Read<string> {
 function readId(written: string): Read<OwnershipId> {
   if (/^[a-z2-7]{10}$/.test(written)) return { ok: true, value: written as OwnershipId };
   return { ok: false, fault: `${quoted(written)} is no id of a Thing; it has ten letters and digits.` };
-}
-
-function readMax(written: string): Read<number> {
-  const value = /^\d{1,4}$/.test(written) ? Number(written) : 0;
-  if (value >= 1 && value <= MOST) return { ok: true, value };
-  return { ok: false, fault: `${quoted(written)} will not do; use a whole number from 1 to ${MOST}.` };
 }
 
 /** The account is brought to its one form; the session is taken as it is written. */

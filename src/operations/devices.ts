@@ -3,7 +3,7 @@ import { bareOf } from '../domain/jid.js';
 import { type Device, MOST_COUNTED } from '../domain/overview.js';
 import { optional, quoted, text } from './field.js';
 import { operation } from './operation.js';
-import { done } from './outcome.js';
+import { done, pageOf } from './outcome.js';
 import { wholeNumber } from './whole-number.js';
 
 /** Sessions in one table: at most, and unless more are asked for. */
@@ -40,9 +40,11 @@ export const devices = operation({
     const page = await services.store.overview.devices({ ...(of !== undefined && { of }), after, limit: max });
     const note = `${page.total} ${page.total === 1 ? 'session is' : 'sessions are'} on line.`;
     if (page.devices.length === 0) return done(`${note} ${after === '' ? 'None matches.' : 'No more match.'}`);
+    const columns = COLUMNS.map(([name, label]) => ({ name, label }));
+    const next = page.more ? page.devices.at(-1)?.session : undefined;
     return done(note, {
-      table: { columns: COLUMNS.map(([name, label]) => ({ name, label })), rows: page.devices.map(rowOf) },
-      ...(page.more && { warning: `There are more; the next ones come after ${page.devices.at(-1)?.session}.` }),
+      table: pageOf({ columns, rows: page.devices.map(rowOf) }, next),
+      ...(next !== undefined && { warning: `There are more; the next ones come after ${next}.` }),
     });
   },
 });

@@ -3,7 +3,7 @@ import type { Context } from './context.js';
 import { yesOrNo } from './field.js';
 import { importLineOf } from './import-line.js';
 import { operation } from './operation.js';
-import { done } from './outcome.js';
+import { done, pageOf } from './outcome.js';
 import { wholeNumber } from './whole-number.js';
 
 /** Things in one table, and their lines in characters, at most; one Thing is always taken. */
@@ -34,15 +34,11 @@ export const exportThings = operation({
         faults: new Map([['all', 'Only administrators may see all Things; leave this out to have your own.']]),
       };
     }
-    const { things, next } = await pageOf(all ? listAll : listOwn, context, after);
+    const { things, next } = await someOf(all ? listAll : listOwn, context, after);
     if (things.length === 0) return done(after > 0 ? 'There are no more.' : 'There are none.');
-    const rows = things.map((thing, at) => [
-      thing.ownership?.id ?? '',
-      importLineOf(thing),
-      at === things.length - 1 && next !== undefined ? String(next) : '',
-    ]);
+    const rows = things.map((thing) => [thing.ownership?.id ?? '', importLineOf(thing)]);
     return done(things.length === 1 ? 'One Thing.' : `${things.length} Things.`, {
-      table: { columns: COLUMNS, rows },
+      table: pageOf({ columns: COLUMNS, rows }, next?.toString()),
       ...(next !== undefined && { warning: `There are more; the next ones come after ${next}.` }),
     });
   },
@@ -51,7 +47,6 @@ export const exportThings = operation({
 const COLUMNS = [
   { name: 'thing', label: 'Id' },
   { name: 'line', label: 'Line' },
-  { name: 'next', label: 'The next page is after' },
 ];
 
 interface Page {
@@ -61,7 +56,7 @@ interface Page {
 type List = (context: Context, after: number, limit: number) => Promise<Page>;
 
 /** As many as there is room for in a stanza: tags may be long. */
-async function pageOf(list: List, context: Context, after: number): Promise<Page> {
+async function someOf(list: List, context: Context, after: number): Promise<Page> {
   for (let limit = MOST; ; limit = Math.ceil(limit / 4)) {
     const page = await list(context, after, limit);
     const characters = page.things.reduce((sum, thing) => sum + importLineOf(thing).length, 0);

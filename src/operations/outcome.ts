@@ -40,3 +40,16 @@ export function done(note: string, more: Omit<Done, 'outcome' | 'note'> = {}): D
 export function refused(why: string): Outcome {
   return { outcome: 'refused', why };
 }
+
+/**
+ * A page of a table. Where the next one begins is in the last row, in a column `next` that is there if there is one: a form
+ * of type result with a table has no fields of its own (XEP-0004 section 3.4), and programs are not to read notes.
+ */
+export function pageOf({ columns, rows }: Table, next: string | undefined): Table {
+  if (next === undefined) return { columns, rows };
+  const last = rows.length - 1;
+  return {
+    columns: [...columns, { name: 'next', label: 'Next page' }],
+    rows: rows.map((row, at) => [...row, at === last ? next : '']),
+  };
+}

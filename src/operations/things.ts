@@ -5,7 +5,7 @@ import { isClaimed, type OwnershipId, type Thing } from '../domain/thing.js';
 import type { Context } from './context.js';
 import { choice, optional, text } from './field.js';
 import { operation } from './operation.js';
-import { done, type Fact } from './outcome.js';
+import { done, type Fact, pageOf } from './outcome.js';
 import { tagLine } from './tag-lines.js';
 import { detailsOf } from './thing-facts.js';
 import { labelOf } from './which-thing.js';
@@ -49,8 +49,9 @@ export const things = operation({
     const page = await store.overview.things({ part, state, now: clock.now(), after, limit: max });
     const count = page.things.length;
     if (count === 0) return done(after > 0 ? 'No more Things match.' : 'No Thing matches.');
+    const columns = COLUMNS.map(([name, label]) => ({ name, label }));
     return done(count === 1 ? 'One Thing.' : `${count} Things.`, {
-      table: { columns: COLUMNS.map(([name, label]) => ({ name, label })), rows: page.things.map(rowOf) },
+      table: pageOf({ columns, rows: page.things.map(rowOf) }, page.next?.toString()),
       ...(page.next !== undefined && { warning: `There are more; the next ones come after ${page.next}.` }),
     });
   },

@@ -41,6 +41,8 @@ describe('devices that are on line', () => {
   it('come page by page', async () => {
     const first = await run({ max: '1', filter: 'example.org' });
     expect(notesOf(first)[1]).toBe('warn: There are more; the next ones come after hub@example.org/a.');
+    expect(first.form?.table?.columns.at(-1)?.name).toBe('next');
+    expect(first.form?.table?.rows[0]?.at(-1)).toBe('hub@example.org/a');
     const second = await run({ max: '1', filter: 'example.org', after: 'hub@example.org/a' });
     expect([second.form?.table?.rows[0]?.[0], notesOf(second)]).toEqual([
       'hub@example.org/b',

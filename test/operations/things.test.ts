@@ -69,7 +69,11 @@ describe('all Things', () => {
   it('come page by page, each with where the next begins', async () => {
     const first = await run({ max: '3' });
     expect(first.form?.table?.rows).toHaveLength(3);
-    const [, after = ''] = /come after (\d+)\.$/.exec(notesOf(first)[1] ?? '') ?? [];
+    const after = first.form?.table?.rows.at(-1)?.at(-1) ?? '';
+    expect([first.form?.table?.columns.at(-1)?.name, notesOf(first)[1]]).toEqual([
+      'next',
+      `warn: There are more; the next ones come after ${after}.`,
+    ]);
     expect(await named({ max: '3', after })).toEqual(['hub@example.org n2']);
     expect(notesOf(await run({ after: '99' }))).toEqual(['info: No more Things match.']);
     expect(notesOf(await run({ filter: 'nothing like it' }))).toEqual(['info: No Thing matches.']);

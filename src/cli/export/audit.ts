@@ -32,11 +32,7 @@ const FORMATS: Readonly<Record<AuditExport['format'], { head: string; row: (row:
 export async function exportAudit({ client, registry, values, format }: AuditExport, out: Output): Promise<void> {
   const { head, row, tail } = FORMATS[format];
   await out.write(head);
-  const next = (_: readonly Row[], warning: string): CommandValues | undefined => {
-    // The operation names the next page at the end of its warning that there is one.
-    const [, before] = /before (\d+-\d+)\.$/.exec(warning) ?? [];
-    return before === undefined ? undefined : { before: [before] };
-  };
+  const next = (place: string): CommandValues => ({ before: [place] });
   for await (const entry of rowsOf({ client, registry, name: 'audit', values: { ...values, max: [PAGE] }, next })) {
     await out.write(row(entry));
   }

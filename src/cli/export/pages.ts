@@ -21,8 +21,8 @@ interface Paged {
   /** Of the operation. */
   readonly name: string;
   readonly values: CommandValues;
-  /** The values that ask for the page after this one; undefined after the last. */
-  readonly next: (rows: readonly Row[], warning: string) => CommandValues | undefined;
+  /** The values that ask for the next page, by what the last row of a page has as `next`, if there is one. */
+  readonly next: (place: string) => CommandValues;
 }
 
 /**
@@ -32,14 +32,19 @@ interface Paged {
  */
 export async function* rowsOf({ client, registry, name, values, next }: Paged): AsyncGenerator<Row, void> {
   for (let asked: CommandValues | undefined = values; asked !== undefined; ) {
-    const { rows, warning } = await pageOf(client, registry, name, asked);
+    const rows = await pageOf(client, registry, name, asked);
     yield* rows;
-    const more = rows.length === 0 ? undefined : next(rows, warning);
-    asked = more && { ...values, ...more };
+    const place = rows.at(-1)?.['next'];
+    asked = place === undefined ? undefined : { ...values, ...next(place) };
   }
 }
 
-async function pageOf(client: Pick<Client, 'ask'>, registry: string, name: string, values: CommandValues) {
+async function pageOf(
+  client: Pick<Client, 'ask'>,
+  registry: string,
+  name: string,
+  values: CommandValues,
+): Promise<readonly Row[]> {
   const outcome = await runCommand(client, registry, `thingstead:${name}`, { values });
   if (outcome.kind === 'refused') {
     throw new ExportFault(outcome.why, outcome.error?.condition === 'forbidden' ? FORBIDDEN : NOT_DONE);
@@ -50,8 +55,5 @@ async function pageOf(client: Pick<Client, 'ask'>, registry: string, name: strin
   const error = outcome.notes.find(({ type }) => type === 'error');
   if (error !== undefined) throw new ExportFault(error.text);
   const { columns, rows } = outcome.form?.table ?? { columns: [], rows: [] };
-  return {
-    rows: rows.map((row): Row => Object.fromEntries(columns.map(({ name: column }, at) => [column, row[at] ?? '']))),
-    warning: outcome.notes.find(({ type }) => type === 'warn')?.text ?? '',
-  };
+  return rows.map((row): Row => Object.fromEntries(columns.map(({ name: column }, at) => [column, row[at] ?? ''])));
 }

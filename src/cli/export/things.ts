@@ -23,10 +23,7 @@ export async function exportThings({ client, registry, all, format }: ThingsExpo
     registry,
     name: 'export',
     values: { all: [String(all)] },
-    next: (page) => {
-      const next = page.at(-1)?.['next'] ?? '';
-      return next === '' ? undefined : { after: [next] };
-    },
+    next: (place) => ({ after: [place] }),
   });
   await writeThings(linesOf(rows), format, out);
 }
