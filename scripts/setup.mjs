@@ -11,6 +11,13 @@ import { fileURLToPath } from 'node:url';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 // What npm needs to compile better-sqlite3 where its compiled form cannot be downloaded.
 const COMPILER = ['python3', 'make', 'g++'];
+// What succeeds where a library is there that tests use from another language. Debian's own Python is the one that sees
+// Debian's packages; there may be another before it in PATH.
+const LIBRARIES = [
+  [['/usr/bin/python3', '-c', 'import slixmpp'], 'python3-slixmpp'],
+  [['/usr/bin/python3', '-W', 'ignore', '-c', 'import aioxmpp'], 'python3-aioxmpp'],
+  [['ruby', '-W0', '-e', 'require "xmpp4r"'], 'ruby-xmpp4r'],
+];
 
 installPackages();
 installServer();
@@ -60,9 +67,9 @@ function installServer() {
 /** Tests say so and are skipped where a client cannot be had: this is no reason to run none. */
 function installClients() {
   const missing = ['profanity', 'tmux'].filter((program) => find(program) === undefined);
-  // Debian's own Python is the one that sees Debian's packages; there may be another before it in PATH.
-  const slixmpp = spawnSync('/usr/bin/python3', ['-c', 'import slixmpp'], { stdio: 'ignore' });
-  if (slixmpp.status !== 0) missing.push('python3-slixmpp');
+  for (const [command, debianPackage] of LIBRARIES) {
+    if (spawnSync(command[0], command.slice(1), { stdio: 'ignore' }).status !== 0) missing.push(debianPackage);
+  }
   if (find('prosody') === undefined) missing.push('prosody');
   if (missing.length === 0) return;
   if (find('apt-get') === undefined)
