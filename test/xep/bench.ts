@@ -11,6 +11,7 @@ import type { Jid } from '../../src/xmpp/jid.js';
 import { parseJid } from '../../src/xmpp/jid.js';
 import type { Protocol } from '../../src/xmpp/protocol.js';
 import { createRouter } from '../../src/xmpp/router.js';
+import { leaving } from '../schemas/leaving.js';
 import { parseXml } from './stanza-files.js';
 
 export const DOMAIN = 'things.example.org' as BareJid;
@@ -94,7 +95,7 @@ export function createBench({ file = ':memory:' } = {}) {
         onReply: () => undefined,
         closed: () => undefined,
         explain: () => undefined,
-        send: (stanza) => sent.push(stanza) > 0,
+        send: leaving.through((stanza) => sent.push(stanza) > 0),
         log: { debug: noting, info: noting, warn: noting, error: noting },
       });
       const before = sent.length;

@@ -15,13 +15,16 @@ export interface Shape {
 /** A node as fast-xml-parser gives it where the order is kept: one key for the tag, `:@` for the attributes. */
 type Raw = Readonly<Record<string, unknown>>;
 
+/** The values of a simple type that lists them. */
+export function readEnumeration(file: string, type: string): readonly string[] {
+  const types = topsOf(file).filter((node) => tagOf(node) === 'xs:simpleType' && attributesOf(node)['name'] === type);
+  const facets = types.flatMap(contentOf).flatMap(contentOf);
+  return facets.flatMap((facet) => attributesOf(facet)['value'] ?? []);
+}
+
 /** A schema of ours as the shapes of its elements. It knows the parts of XSD that our schemas use, and throws for others. */
 export function readSchema(file: string): Readonly<Record<string, Shape>> {
-  const xml = readFileSync(new URL(`../../schemas/${file}`, import.meta.url), 'utf8');
-  const parser = new XMLParser({ preserveOrder: true, ignoreAttributes: false, attributeNamePrefix: '' });
-  const schema = rawNodes(parser.parse(xml)).find((node) => tagOf(node) === 'xs:schema');
-  if (schema === undefined) throw new Error(`${file} is no schema`);
-  const tops = contentOf(schema);
+  const tops = topsOf(file);
 
   const named = (tag: string, name: string): readonly Raw[] => {
     const found = tops.find((node) => tagOf(node) === tag && attributesOf(node)['name'] === name);
@@ -40,7 +43,7 @@ export function readSchema(file: string): Readonly<Record<string, Shape>> {
   }
 
   function partOf(node: Raw): Shape {
-    const { name = '', ref = '', use, default: otherwise } = attributesOf(node);
+    const { ref = '', name = ref, use, default: otherwise } = attributesOf(node);
     const tag = tagOf(node);
     if (tag === 'xs:attribute') {
       const attribute = { required: use === 'required', ...(otherwise !== undefined && { otherwise }) };
@@ -48,7 +51,7 @@ export function readSchema(file: string): Readonly<Record<string, Shape>> {
     }
     if (tag === 'xs:element') return { attributes: {}, children: { [name]: elementOf(node) } };
     if (tag === 'xs:group' || tag === 'xs:attributeGroup') return shapeOf(named(tag, ref));
-    if (tag === 'xs:any') return { attributes: {}, children: {} };
+    if (tag === 'xs:any' || tag === 'xs:unique') return { attributes: {}, children: {} };
     if (TRANSPARENT.includes(tag)) return shapeOf(contentOf(node));
     throw new Error(`${file}: ${tag} is not understood`);
   }
@@ -62,6 +65,15 @@ export function readSchema(file: string): Readonly<Record<string, Shape>> {
 
   const elements = tops.filter((node) => tagOf(node) === 'xs:element');
   return Object.fromEntries(elements.map((node) => [attributesOf(node)['name'] ?? '', elementOf(node)]));
+}
+
+/** What a schema consists of. */
+function topsOf(file: string): readonly Raw[] {
+  const xml = readFileSync(new URL(`../../schemas/${file}`, import.meta.url), 'utf8');
+  const parser = new XMLParser({ preserveOrder: true, ignoreAttributes: false, attributeNamePrefix: '' });
+  const schema = rawNodes(parser.parse(xml)).find((node) => tagOf(node) === 'xs:schema');
+  if (schema === undefined) throw new Error(`${file} is no schema`);
+  return contentOf(schema);
 }
 
 const TRANSPARENT: readonly string[] = [

@@ -6,10 +6,10 @@ import { type StanzaError, stanzaError } from '../../xmpp/stanza-error.js';
 /** The namespace of XEP-0050 (version 1.3.0), and the node under which commands are listed. */
 export const COMMANDS = 'http://jabber.org/protocol/commands';
 
-const ACTIONS = ['execute', 'cancel', 'prev', 'next', 'complete'] as const;
+export const ACTIONS = ['execute', 'cancel', 'prev', 'next', 'complete'] as const;
 export type Action = (typeof ACTIONS)[number];
-const STATUSES = ['executing', 'completed', 'canceled'] as const;
-const NOTE_TYPES = ['info', 'warn', 'error'] as const;
+export const STATUSES = ['executing', 'completed', 'canceled'] as const;
+export const NOTE_TYPES = ['info', 'warn', 'error'] as const;
 
 /** What a requester sends (section 2.4). */
 export interface CommandRequest {
@@ -81,10 +81,10 @@ export function encodeRequest({ node, sessionid, action, form }: CommandRequest)
 /** The longest session id that is sent back in an error, in characters; ours are shorter. */
 const LONGEST_ECHO = 256;
 
-/** What a refused request was about (RFC 6120 section 8.3.1 lets an error bring it back). */
-export function encodeEcho({ node, sessionid }: CommandRequest): Element {
+/** What a refused request was about (RFC 6120 section 8.3.1 lets an error bring it back); undefined where that is too long. */
+export function encodeEcho({ node, sessionid }: CommandRequest): Element | undefined {
   const isShort = [node, sessionid ?? ''].every((text) => text.length <= LONGEST_ECHO);
-  return element('command', { xmlns: COMMANDS, ...(isShort && { node, sessionid }) });
+  return isShort ? element('command', { xmlns: COMMANDS, node, sessionid }) : undefined;
 }
 
 /** Everything is in English. */

@@ -43,7 +43,8 @@ export function createCommands({ operations, services, sessions }: CommandDeps) 
     if (!decoded.ok) return decoded;
     const answer = await answerTo(request, decoded.value);
     // By that a common library finds out which of its sessions was refused; without, it waits for ever.
-    return 'error' in answer ? { ...answer, error: { ...answer.error, beside: encodeEcho(decoded.value) } } : answer;
+    const beside = encodeEcho(decoded.value);
+    return 'error' in answer && beside ? { ...answer, error: { ...answer.error, beside } } : answer;
   }
 
   async function answerTo(request: Request, asked: CommandRequest): Promise<Answer> {

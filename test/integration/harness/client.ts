@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Element, element, serialize } from '../../../src/xmpp/element.js';
+import { leaving } from '../../schemas/leaving.js';
 import type { Server } from './server.js';
 import { PATIENCE_MS, type Predicate, XmlStream } from './xml-stream.js';
 
@@ -82,6 +83,7 @@ export async function connectClient(server: Server, user: string, options: Clien
 function client(stream: XmlStream, jid: string): Client {
   const handlers = new Map<string, IqHandler>();
   stream.watch((iq) => {
+    leaving.received(iq);
     const payload = isRequest(iq) ? iq.getChildElements()[0] : undefined;
     const handler = payload && handlers.get(`${payload.getNS()} ${payload.getName()}`);
     if (handler === undefined) return false;

@@ -8,6 +8,7 @@ import { freePort } from '../../../scripts/ejabberd/server.js';
 import { readConfig } from '../../../src/config.js';
 import { createLiveSettings } from '../../../src/live-settings.js';
 import { type Running, start, type Tuning } from '../../../src/main.js';
+import { leaving } from '../../schemas/leaving.js';
 import type { Compiled } from './compiled.js';
 import type { Server } from './server.js';
 import { until } from './until.js';
@@ -66,6 +67,7 @@ export async function startComponent(
   const data = dataDirectory();
   const live = createLiveSettings(() => readConfig({ ...settingsFor(host, data.database), ...settings }, undefined));
   if ('faults' in live) throw new Error(live.faults.join('\n'));
+  leaving.onStreamsOf(host.domain);
   const log: LogLine[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line)) });
   let running: Running | undefined;
@@ -101,6 +103,7 @@ export async function startComponentProcess(
   const data = dataDirectory();
   const http = `127.0.0.1:${await freePort()}`;
   const env = { ...settingsFor(host, data.database), THINGSTEAD_HTTP: http, ...settings };
+  leaving.toClientsOf(host.domain);
   const log: LogLine[] = [];
   let child: ChildProcess | undefined;
 

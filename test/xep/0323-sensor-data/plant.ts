@@ -11,6 +11,7 @@ import { createCaller } from '../../../src/xmpp/caller.js';
 import { childElements, type Element, serialize } from '../../../src/xmpp/element.js';
 import { createRouter } from '../../../src/xmpp/router.js';
 import { stanzaError } from '../../../src/xmpp/stanza-error.js';
+import { leaving } from '../../schemas/leaving.js';
 import { createBench, DOMAIN, type Placed } from '../bench.js';
 import { parseXml } from '../stanza-files.js';
 
@@ -26,7 +27,7 @@ export function createPlant({ zone = 'UTC', deadlineMs = 30_000, file = ':memory
   const mistaken: [OwnershipId, number][] = [];
   const refused: [readonly string[], readonly string[]][] = [];
   const onFault = (error: unknown): void => void faults.push(error);
-  const send = (stanza: Element): boolean => sent.push(stanza) > 0;
+  const send = leaving.through((stanza) => sent.push(stanza) > 0);
   const caller = createCaller(send);
   const sessions = createSessions({
     store: store.sessions,

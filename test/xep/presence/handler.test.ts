@@ -8,6 +8,7 @@ import { type Element, element } from '../../../src/xmpp/element.js';
 import { parseJid } from '../../../src/xmpp/jid.js';
 import type { PresenceType } from '../../../src/xmpp/protocol.js';
 import { bare, createWorld, full, TAGS, type World } from '../../domain/world.js';
+import { leaving } from '../../schemas/leaving.js';
 
 const DOMAIN = 'things.example.org';
 const THING = 'thing@example.org/imc';
@@ -29,7 +30,7 @@ beforeEach(async () => {
     sessions: world.sessions,
     things: world.store.things,
     access: createAccess([bare('admin@example.org')], ['example.org']),
-    send: (stanza: Element) => sent.push(stanza) > 0,
+    send: leaving.through((stanza) => sent.push(stanza) > 0),
   };
   handle = createPresenceHandler(deps);
   announce = createOnlineAnnouncer(deps);
