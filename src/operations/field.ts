@@ -21,6 +21,8 @@ export interface FieldDescription {
     | 'text-single';
   /** As in XEP-0122 section 3.1. */
   readonly datatype: string;
+  /** Of a number; without `max` it has no end that people would see. */
+  readonly range?: { readonly min: number; readonly max?: number };
   readonly label: string;
   readonly description: string;
   readonly isRequired: boolean;
@@ -80,12 +82,13 @@ export function text<T>(shown: Shown & { readonly initial?: string }, read: (tex
   };
 }
 
-/** A time, in ms since 1970; one without zone is in that of the Thing. */
+/** A time, in ms since 1970; one without zone is in that of the Thing. A date alone will do: so it is no xs:dateTime. */
 export function time(shown: Shown): Field<number> {
   return {
     ...shown,
+    description: `${shown.description} Such as 2026-03-07T16:24:30Z, or 2026-03-07.`,
     type: 'text-single',
-    datatype: 'xs:dateTime',
+    datatype: 'xs:string',
     isRequired: true,
     read([value = ''], { zone }) {
       const moment = parseMoment(value.trim(), (wall) => instantOf(zone, wall));

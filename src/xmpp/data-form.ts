@@ -5,8 +5,8 @@ export const DATA_FORMS = 'jabber:x:data';
 /** Data Forms Validation (XEP-0122 version 1.0.2). */
 export const VALIDATION = 'http://jabber.org/protocol/xdata-validate';
 
-const FORM_TYPES = ['form', 'submit', 'cancel', 'result'] as const;
-const FIELD_TYPES = [
+export const FORM_TYPES = ['form', 'submit', 'cancel', 'result'] as const;
+export const FIELD_TYPES = [
   'boolean',
   'fixed',
   'hidden',
@@ -39,10 +39,15 @@ export interface FormOption {
   readonly value: string;
 }
 
-/** What values of a field are; `open`: others than the options may be given too. */
+/** What values of a field are; `open`: others than the options may be given too; `range`: from where to where, both included. */
 export interface Validation {
   readonly datatype: string;
   readonly open?: true;
+  readonly range?: Range;
+}
+export interface Range {
+  readonly min?: string;
+  readonly max?: string;
 }
 
 /** What a form of type `result` has in place of fields, where there is more than one item. */
@@ -115,8 +120,9 @@ function encodeField(field: FormField): Element {
   );
 }
 
-function encodeValidation({ datatype, open }: Validation): Element {
-  return element('validate', { xmlns: VALIDATION, datatype }, element(open === true ? 'open' : 'basic'));
+function encodeValidation({ datatype, open, range }: Validation): Element {
+  const bounded = range && element('range', { min: range.min, max: range.max });
+  return element('validate', { xmlns: VALIDATION, datatype }, bounded ?? element(open === true ? 'open' : 'basic'));
 }
 
 function encodeTable({ columns, rows }: FormTable): Element[] {
@@ -157,7 +163,18 @@ function decodeOption(child: Element): FormOption {
 
 function decodeValidation(child: Element): Validation {
   const isOpen = child.getChild('open', VALIDATION) !== undefined;
-  return { datatype: new Reader(child).string('datatype', 'xs:string'), ...(isOpen && { open: true }) };
+  const range = child.getChild('range', VALIDATION);
+  return {
+    datatype: new Reader(child).string('datatype', 'xs:string'),
+    ...(isOpen && { open: true }),
+    ...(range !== undefined && { range: decodeRange(range) }),
+  };
+}
+
+function decodeRange(child: Element): Range {
+  const read = new Reader(child);
+  const [min, max] = [read.optional('min'), read.optional('max')];
+  return { ...(min !== undefined && { min }), ...(max !== undefined && { max }) };
 }
 
 function decodeTable(form: Element, read: Reader): FormTable | undefined {

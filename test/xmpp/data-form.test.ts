@@ -13,7 +13,13 @@ const field = fc.record(
     label: text,
     description: text,
     required: fc.constant<true>(true),
-    validation: fc.constantFrom<Validation>({ datatype: 'xs:dateTime' }, { datatype: 'xs:string', open: true }),
+    validation: fc.constantFrom<Validation>(
+      { datatype: 'xs:dateTime' },
+      { datatype: 'xs:string', open: true },
+      { datatype: 'xs:integer', range: { min: '1', max: '500' } },
+      { datatype: 'xs:integer', range: { min: '0' } },
+      { datatype: 'xs:integer', range: {} },
+    ),
     values: fc.array(text, { maxLength: 3 }),
     options: fc.array(fc.record({ label: text, value: text }, { requiredKeys: ['value'] }), {
       minLength: 1,
@@ -90,7 +96,10 @@ describe('a data form', () => {
   it.each([
     ["<x xmlns='jabber:x:data'/>", '"type" is missing'],
     ["<x xmlns='jabber:x:data' type='reply'/>", 'form, submit, cancel, result'],
-    ["<x xmlns='jabber:x:data' type='submit'><field type='text-single'><value>a</value></field></x>", '"var" is missing'],
+    [
+      "<x xmlns='jabber:x:data' type='submit'><field type='text-single'><value>a</value></field></x>",
+      '"var" is missing',
+    ],
   ])('%s is refused', (xml, why) => {
     expect(decodeForm(parseXml(xml))).toMatchObject({
       ok: false,

@@ -2,7 +2,7 @@ import { type FieldDescription, MOST_OPTIONS, type Option } from '../../operatio
 import type { Operation } from '../../operations/operation.js';
 import type { Done, Faults } from '../../operations/outcome.js';
 import type { Given } from '../../operations/read-form.js';
-import type { DataForm, FormField } from '../../xmpp/data-form.js';
+import type { DataForm, FormField, Validation } from '../../xmpp/data-form.js';
 
 /** The fields of a form with what they hold, and what is wrong with that. */
 export function formOf(
@@ -32,7 +32,7 @@ export function resultOf({ label }: Operation, { facts = [], table }: Done): Dat
       type: 'text-single' as const,
       label: shown,
     }));
-    return { type: 'result', fields: [], table: { columns, rows: table.rows } };
+    return { type: 'result', title: label, fields: [], table: { columns, rows: table.rows } };
   }
   if (facts.length === 0) return undefined;
   const fields = facts.map(({ name, label: shown, values }): FormField => {
@@ -75,7 +75,7 @@ export function withOptions(field: FieldDescription, options: readonly Option[])
  */
 function fieldOf(
   name: string,
-  { type, datatype, label, description, isRequired, isOpen, options = [], initial = [] }: FieldDescription,
+  { type, datatype, range, label, description, isRequired, isOpen, options = [], initial = [] }: FieldDescription,
   values: readonly string[] = initial,
   fault: string | undefined,
 ): FormField {
@@ -87,10 +87,16 @@ function fieldOf(
     label,
     description: fault === undefined ? description : `${fault} ${description}`,
     ...(isRequired && { required: true }),
-    ...(VALIDATED.has(shownAs) && { validation: { datatype, ...(isOpen && shownAs === type && { open: true }) } }),
+    ...(VALIDATED.has(shownAs) && { validation: validationOf(datatype, range, isOpen === true && shownAs === type) }),
     values: MULTIPLE.has(type) ? values : values.slice(0, 1),
     ...(isListed && { options }),
   };
+}
+
+function validationOf(datatype: string, range: FieldDescription['range'], isOpen: boolean): Validation {
+  if (range === undefined) return { datatype, ...(isOpen && { open: true }) };
+  const { min, max } = range;
+  return { datatype, range: { min: String(min), ...(max !== undefined && { max: String(max) }) } };
 }
 
 const AS_TEXT: Readonly<Partial<Record<FieldDescription['type'], FieldDescription['type']>>> = {
