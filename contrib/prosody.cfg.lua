@@ -14,7 +14,7 @@ local websocket_port = 5280
 local component_interface = "127.0.0.1"
 local component_port = 5347
 -- What THINGSTEAD_SECRET says too. In production: `openssl rand -hex 32`, and this file readable by Prosody alone.
-local component_secret = "change-me"
+local secret = "change-me"
 
 c2s_interfaces = client_interfaces
 c2s_ports = { client_port }
@@ -33,7 +33,6 @@ modules_enabled = {
 	"disco";
 	"roster";
 	"saslauth";
-	"tls";
 	"blocklist";
 	"carbons";
 	"smacks";
@@ -55,7 +54,8 @@ modules_enabled = {
 -- list the domains in THINGSTEAD_ALLOW.
 modules_disabled = { "s2s" }
 
--- In production: remove these two lines, and put certificates where `prosodyctl cert import` does.
+-- In production: remove these two lines, add "tls" above, and bring certificates by `prosodyctl cert import`. Without any,
+-- Prosody would offer TLS all the same, and clients that take the offer would not get in.
 c2s_require_encryption = false
 allow_unencrypted_plain_auth = true
 
@@ -78,7 +78,7 @@ VirtualHost "localhost"
 -- Prosody itself has no privileged entities (XEP-0356): the component asks each device that registers for a subscription,
 -- and knows who is on line from those that grant it.
 Component "things.localhost"
-	component_secret = component_secret
+	component_secret = secret
 	-- A second component with this secret is turned away, which is what thingstead expects; "kick_old", in its place,
 	-- would let two of them throw each other out for ever.
 	component_conflict_resolve = "kick_new"

@@ -26,7 +26,7 @@ export function configuration(file: string, settings: ProsodySettings): string {
     client_port: settings.c2sPort,
     websocket_port: settings.wsPort,
     component_port: settings.componentPort,
-    component_secret: settings.secret,
+    secret: settings.secret,
   };
   let text = readFileSync(file, 'utf8').replaceAll(SHIPPED_DOMAIN, settings.domain);
   for (const [name, value] of Object.entries(locals))
