@@ -11,6 +11,7 @@ import { createRegistry } from './domain/registry.js';
 import { createSessions } from './domain/sessions.js';
 import { type ClaimedThing, isClaimed, type OwnershipId } from './domain/thing.js';
 import { createTellOwners } from './domain/words/tell-owners.js';
+import { watchEventLoop } from './event-loop.js';
 import { serveHealth } from './health.js';
 import { createIds } from './ids.js';
 import { limitsOf } from './limits.js';
@@ -318,6 +319,7 @@ function assemble({ settings, log, version, store, blocks, send, drained, closed
   const upkeep = createUpkeep(settings, log, store.backups);
   const commandSessions = createCommandSessions<CommandSession>(clock);
   const started = clock.now();
+  const eventLoopDelay = watchEventLoop();
   const services: Services = {
     store,
     access,
@@ -341,6 +343,7 @@ function assemble({ settings, log, version, store, blocks, send, drained, closed
         version,
         uptimeMs: clock.now() - started,
         memory: { rss, heap: heapUsed },
+        eventLoopDelay: eventLoopDelay(),
         readOuts: broker.use(),
         commandSessions: commandSessions.use(),
       };

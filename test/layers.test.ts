@@ -46,6 +46,7 @@ const LAYERS: Readonly<Record<string, { readonly values: readonly string[]; read
   'main.ts': {
     values: [
       'units/',
+      'event-loop.ts',
       'health.ts',
       'ids.ts',
       'limits.ts',
@@ -69,6 +70,7 @@ const LAYERS: Readonly<Record<string, { readonly values: readonly string[]; read
   },
   'config.ts': { values: ['settings.ts'], types: ['domain/jid.ts'] },
   'settings.ts': { values: ['xmpp/jid.ts'], types: ['domain/jid.ts'] },
+  'event-loop.ts': { values: [] },
   'health.ts': { values: [], types: ['xmpp/log.ts'] },
   'ids.ts': { values: [], types: ['domain/ports.ts', 'domain/thing.ts'] },
   'version.ts': { values: [] },

@@ -74,6 +74,8 @@ export interface Counts {
   readonly sessions: number;
   /** What Things have yet to be told, of themselves or of changed rights. */
   readonly notices: number;
+  /** What people have yet to be told in words. */
+  readonly words: number;
   readonly recordings: number;
   readonly queued: number;
   readonly series: number;

@@ -9,6 +9,8 @@ export interface Load {
   readonly uptimeMs: number;
   /** In bytes: what the process has, and what of that is of JavaScript's own heap. */
   readonly memory: { readonly rss: number; readonly heap: number };
+  /** Since it was started, in ms: how long what is ready to run waits for its turn, half of the time and 1 % of it. */
+  readonly eventLoopDelay: { readonly p50: number; readonly p99: number };
   readonly readOuts: Use;
   readonly commandSessions: Use;
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { full } from '../store/contract/samples.js';
 import { createStage, notesOf, type Stage } from '../xep/0050-commands/stage.js';
+import { bare } from '../xep/bench.js';
 
 const from = 'admin@example.org/desk';
 
@@ -17,6 +18,8 @@ it('statistics count what there is, and what is under way', async () => {
   await stage.store.sessions.seen(full('a@example.org/r'), 1);
   await stage.store.failedClaims.add(['x@example.org', '*'], stage.now - 60 * 60 * 1000);
   await stage.store.failedClaims.add(['x@example.org', '*'], stage.now - 60 * 60 * 1000 - 1);
+  const words = { to: bare('owner@example.org'), text: 'News.', isUnasked: true };
+  await stage.store.words.owe(words, 1);
   stage.load = { ...stage.load, readOuts: { total: 3 } };
   await stage.go('things', { from }); // left open
   const { notes, facts } = await shown(stage);
@@ -33,6 +36,9 @@ it('statistics count what there is, and what is under way', async () => {
     'command-sessions': '1',
     uptime: '61',
     memory: '2000000',
+    'delay-p50': '0.25',
+    'delay-p99': '12.5',
+    words: '1',
     version: '0.0.0',
     log: '0',
   });

@@ -15,6 +15,7 @@ export function counts(db: Database): Overview['counts'] {
   const sessions = tally(db, 'session (session)', { rows: 'count(*)' }, '');
   const notices = tally(db, 'notice (id)', { rows: 'count(*)' }, '');
   const friendNotices = tally(db, 'friend_notice (id)', { rows: 'count(*)' }, '');
+  const words = tally(db, 'owed_words (key)', { rows: 'count(*)' });
   const recordings = tally(db, 'recording (ownership)', { rows: 'count(*)' });
   const queued = tally(db, 'queued_read_out (rowid)', { rows: 'count(*)' });
   const owners = ownersOf(db);
@@ -44,6 +45,7 @@ export function counts(db: Database): Overview['counts'] {
       ended,
       sessions: (await sessions()).rows,
       notices: (await notices()).rows + (await friendNotices()).rows,
+      words: (await words()).rows,
       recordings: (await recordings()).rows,
       queued: (await queued()).rows,
       series: kept.rows,

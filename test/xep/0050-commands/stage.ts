@@ -170,6 +170,7 @@ export function createStage(operations: readonly Operation[] = OPERATIONS, { fil
       version: '0.0.0',
       uptimeMs: 61_000,
       memory: { rss: 2e6, heap: 1e6 },
+      eventLoopDelay: { p50: 0.25, p99: 12.5 },
       readOuts: { total: 0 } as Use,
     },
     limits: {
