@@ -2,10 +2,12 @@ import { AUDITED, type AuditCursor, type SeenEntry } from '../domain/audit.js';
 import { momentText } from '../domain/date-time.js';
 import type { AnyJid } from '../domain/jid.js';
 import type { OwnershipId } from '../domain/thing.js';
+import type { Context } from './context.js';
 import { type Field, optional, quoted, type Read, type Reading, text, time } from './field.js';
 import { operation } from './operation.js';
 import { done, pageOf } from './outcome.js';
 import { timeOrderFaults } from './time-order.js';
+import { findThing, noteMissing } from './which-thing.js';
 import { wholeNumber } from './whole-number.js';
 
 /** Entries in one table: at most, and unless more are asked for. */
@@ -53,7 +55,8 @@ export const audit = operation({
 
   check: timeOrderFaults,
 
-  async run({ actor, thing, action, max, from, until, before }, { services, asker }) {
+  async run({ actor, thing, action, max, from, until, before }, context) {
+    const { services, asker } = context;
     const { access, store, domain } = services;
     const query = {
       domain,
@@ -65,7 +68,10 @@ export const audit = operation({
       ...(!access.isAdministrator(asker.jid) && { viewer: asker.jid }),
     };
     const { entries, next } = await store.audit.read(query, max, before);
-    if (entries.length === 0) return done(before === undefined ? 'There are no such entries.' : 'There are no more.');
+    if (entries.length === 0) {
+      const note = before === undefined ? 'There are no such entries.' : 'There are no more.';
+      return done(note, { after: () => noteStranger(thing, context) });
+    }
     const columns = COLUMNS.map(([name, label]) => ({ name, label }));
     return done(entries.length === 1 ? 'One entry.' : `${entries.length} entries.`, {
       table: pageOf({ columns, rows: entries.map(rowOf) }, next && cursorText(next)),
@@ -91,6 +97,14 @@ function anAction(): Field<string> {
   const shown = { label: 'Action', description: 'What was done or asked for; others than these can be named.' };
   const options = [...AUDITED, ...REFUSED].map((value) => ({ value, label: value }));
   return { ...text(shown, readText), type: 'list-single', isOpen: true, options };
+}
+
+/** That somebody asked for entries of a Thing that neither is nor was his, and that he may not see. */
+async function noteStranger(thing: OwnershipId | undefined, context: Context): Promise<void> {
+  if (thing === undefined) return;
+  const { services, asker } = context;
+  const known = (await findThing(context, 'see', thing)) ?? (await services.store.former.byId(thing, asker.jid));
+  if (known === undefined) await noteMissing(context, 'audit', thing);
 }
 
 function readText(value: string): Read<string> {

@@ -5,6 +5,7 @@ import type { Context } from './context.js';
 import { choiceOf, MOST_OPTIONS, type Option, quoted } from './field.js';
 import { operation } from './operation.js';
 import { done, type Faults } from './outcome.js';
+import { noteMissing } from './which-thing.js';
 
 /** Somebody has what is kept of a Thing of former times deleted, before its time. */
 export const eraseFormer = operation({
@@ -26,7 +27,10 @@ export const eraseFormer = operation({
     return { options: new Map([['thing', things.map(optionOf)]]) };
   },
 
-  check: async ({ thing }, context) => ((await find(thing, context)) === undefined ? faultsOf(thing) : undefined),
+  async denies({ thing }, context) {
+    if ((await find(thing, context)) !== undefined) return undefined;
+    return { faults: faultsOf(thing), note: () => noteMissing(context, 'erase-former', thing) };
+  },
 
   async question({ thing }, context) {
     const found = await find(thing, context);

@@ -27,13 +27,21 @@ export const exportThings = operation({
     ),
   },
 
+  denies({ all }, { services, asker }) {
+    if (!all || services.access.isAdministrator(asker.jid)) return undefined;
+    return {
+      faults: new Map([['all', 'Only administrators may see all Things; leave this out to have your own.']]),
+      note: () =>
+        services.refusals.note({
+          actor: asker.session,
+          action: 'export',
+          subject: services.domain,
+          outcome: 'forbidden',
+        }),
+    };
+  },
+
   async run({ all, after }, context) {
-    if (all && !context.services.access.isAdministrator(context.asker.jid)) {
-      return {
-        outcome: 'faults',
-        faults: new Map([['all', 'Only administrators may see all Things; leave this out to have your own.']]),
-      };
-    }
     const { things, next } = await someOf(all ? listAll : listOwn, context, after);
     if (things.length === 0) return done(after > 0 ? 'There are no more.' : 'There are none.');
     const rows = things.map((thing) => [thing.ownership?.id ?? '', importLineOf(thing)]);

@@ -6,7 +6,7 @@ import { thingsInShort } from './in-short.js';
 import { type GeneralOperation, type Operation, operation } from './operation.js';
 import { done, type Fact, type Outcome } from './outcome.js';
 import { detailsOf } from './thing-facts.js';
-import { findThing, labelOf } from './which-thing.js';
+import { deniedThing, findThing, labelOf } from './which-thing.js';
 
 /** Things in one table, at most. */
 const MOST = 1000;
@@ -35,6 +35,11 @@ export function myThings(operations: () => readonly Operation[]): GeneralOperati
       const things = await services.store.things.ofViewer(asker.jid, MOST_OPTIONS + 1);
       const options = things.map((thing) => ({ value: thing.ownership.id, label: labelOf(thing) }));
       return { options: new Map([['thing', options]]) };
+    },
+
+    async denies({ thing: name }, context) {
+      if (name === undefined || (await findThing(context, 'see', name)) !== undefined) return undefined;
+      return deniedThing(context, 'my-things', 'thing', name, NO_SUCH_THING);
     },
 
     async run({ thing: name }, context) {

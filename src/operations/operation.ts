@@ -30,6 +30,11 @@ interface Definition<C extends Context, F extends Fields> {
   readonly fields: F;
   readonly present?: (context: C) => Promise<Present>;
   /**
+   * Whether something is named on which the asker has no right, or which is not there: that is said as a fault, and put into
+   * the audit trail once it has been answered (DESIGN section 2).
+   */
+  readonly denies?: (input: Input<F>, context: C) => Promise<Denied | undefined> | Denied | undefined;
+  /**
    * What is wrong with values that each could be, together or as things are: said before a question is asked, and judged
    * again before it is run. What may change in between is for the store's transaction to judge in any case.
    */
@@ -40,6 +45,12 @@ interface Definition<C extends Context, F extends Fields> {
 }
 
 type Question = string | undefined;
+
+export interface Denied {
+  readonly faults: Faults;
+  /** Notes it. */
+  readonly note: () => Promise<void>;
+}
 
 /** An operation as faces use it: its fields and values as text. */
 export interface Bindable<C extends Context> {
@@ -55,7 +66,11 @@ export interface Bindable<C extends Context> {
 }
 
 export type Submitted =
-  | { readonly faults: Faults }
+  | {
+      readonly faults: Faults;
+      /** What is to happen once the asker has been answered. */
+      readonly after?: () => Promise<void>;
+    }
   | { readonly question: Question; readonly run: () => Promise<Outcome> };
 
 export interface GeneralOperation extends Bindable<Context> {
@@ -84,7 +99,7 @@ export function operationOnThing<F extends Fields>(
 }
 
 function bindable<C extends Context, F extends Fields>(
-  { name, label, about, fields, present = async () => ({}), check, question, run }: Definition<C, F>,
+  { name, label, about, fields, present = async () => ({}), denies, check, question, run }: Definition<C, F>,
   thingOf: (context: C) => ThingContext['thing'] | undefined,
 ): Bindable<C> {
   return {
@@ -99,6 +114,8 @@ function bindable<C extends Context, F extends Fields>(
       const { zoneOf, bareJid } = context.services;
       const read = readForm(fields, given, values, { zone: zoneOf(thingOf(context)), bareJid });
       if ('faults' in read) return read;
+      const denied = await denies?.(read.input, context);
+      if (denied !== undefined) return { faults: denied.faults, after: denied.note };
       const faults = await check?.(read.input, context);
       if (faults !== undefined) return { faults };
       return { question: await question?.(read.input, context), run: () => run(read.input, context) };

@@ -1,5 +1,6 @@
 import { changeJoining } from '../domain/change-joining.js';
 import { momentText } from '../domain/date-time.js';
+import type { FormerThing } from '../domain/erasure.js';
 import type { Held } from '../domain/joining.js';
 import type { Stored } from '../domain/ports.js';
 import { decideReplacement, type Replaced } from '../domain/replacement.js';
@@ -9,7 +10,7 @@ import { choiceOf, MOST_OPTIONS, type Option, quoted } from './field.js';
 import { operationOnThing } from './operation.js';
 import { done, type Faults, refused } from './outcome.js';
 import { unjoinableOutcome } from './unjoinable.js';
-import { findThing, labelOf, optionsOf } from './which-thing.js';
+import { deniedThing, findThing, labelOf, optionsOf } from './which-thing.js';
 
 /** A Thing takes the place of another one: the history of that becomes the beginning of its own. */
 export const replace = operationOnThing({
@@ -29,6 +30,11 @@ export const replace = operationOnThing({
     ),
   },
   present: async (context) => ({ options: new Map([['replaces', await replaceable(context)]]) }),
+
+  async denies({ replaces }, context) {
+    if ((await findThing(context, 'manage', replaces)) ?? (await formerOf(replaces, context))) return undefined;
+    return deniedThing(context, 'replace', 'replaces', replaces, nothingToReplace(replaces));
+  },
 
   async check({ replaces }, context) {
     const { outcome } = await tryOut(replaces, context);
@@ -101,14 +107,22 @@ async function tryOut(replaces: string, context: ThingContext): Promise<Replaced
 async function labelOfOld(replaces: string, context: ThingContext): Promise<string> {
   const present = await findThing(context, 'manage', replaces);
   if (present !== undefined) return labelOf(present);
-  const former = await context.services.store.former.byId(replaces as OwnershipId, context.asker.jid);
+  const former = await formerOf(replaces, context);
   return former === undefined ? quoted(replaces) : `your former Thing ${nameOf(former.address)} (${former.id})`;
+}
+
+function formerOf(replaces: string, { services, asker }: ThingContext): Promise<FormerThing | undefined> {
+  return services.store.former.byId(replaces as OwnershipId, asker.jid);
 }
 
 function faultsOf(outcome: 'itself' | 'nothing-to-replace', given: string): Faults {
   const words =
     outcome === 'itself'
       ? 'A Thing does not replace itself; name the one that it stands for.'
-      : `${quoted(given)} is no Thing that is or was yours and of which something is kept.`;
+      : nothingToReplace(given);
   return new Map([['replaces', words]]);
+}
+
+function nothingToReplace(given: string): string {
+  return `${quoted(given)} is no Thing that is or was yours and of which something is kept.`;
 }

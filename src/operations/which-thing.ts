@@ -3,6 +3,7 @@ import type { BareJid } from '../domain/jid.js';
 import { type ClaimedThing, isClaimed, nameOf, type OwnershipId, standingAlone, type Tag } from '../domain/thing.js';
 import type { Context } from './context.js';
 import { type FieldDescription, MOST_OPTIONS, type Option } from './field.js';
+import type { Denied } from './operation.js';
 
 /** The field that says which Thing an operation is on, without those that there are. */
 export const THING: FieldDescription = {
@@ -57,6 +58,11 @@ export function noteMissing({ services, asker }: Context, action: string, name: 
   const jid = ACCOUNT.test(name) ? services.bareJid(name) : undefined;
   const subject = OWNERSHIP_ID.test(name) ? name : (jid ?? '');
   return services.refusals.note({ actor: asker.session, action, subject, outcome: 'item-not-found' });
+}
+
+/** That the field of a form names a Thing on which the asker may not do that, or none. */
+export function deniedThing(context: Context, action: string, field: string, name: string, words: string): Denied {
+  return { faults: new Map([[field, words]]), note: () => noteMissing(context, action, name) };
 }
 
 /** What people call a Thing, and what tells it from others that they call so. */

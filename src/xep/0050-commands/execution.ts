@@ -1,7 +1,7 @@
 import type { ClaimedThing, OwnershipId } from '../../domain/thing.js';
 import { bind } from '../../operations/bind.js';
 import type { Context } from '../../operations/context.js';
-import type { Operation } from '../../operations/operation.js';
+import type { Operation, Submitted } from '../../operations/operation.js';
 import type { Faults, Outcome } from '../../operations/outcome.js';
 import { type Given, keepable, showable } from '../../operations/read-form.js';
 import { findThing, noteMissing, optionsOf, THING } from '../../operations/which-thing.js';
@@ -80,7 +80,7 @@ export function createExecutor(context: Context, target: ClaimedThing | undefine
       return shown({ ...execution, given }, form, notes);
     }
     const submitted = await bound.submit(execution.given);
-    if ('faults' in submitted) return back(execution, submitted.faults);
+    if ('faults' in submitted) return backAfter(execution, submitted);
     const { question } = submitted;
     if (question === undefined) return outcomeOf(execution, await submitted.run());
     return shown(execution, confirmationOf(execution.operation, question), [{ type: 'warn', text: question }]);
@@ -107,8 +107,9 @@ export function createExecutor(context: Context, target: ClaimedThing | undefine
     const thing = await thingOf(known);
     if (isGone(known, thing)) return ended(GONE);
     const submitted = await bind(operation, context, thing).submit(stage === 'form' ? given : known.given);
-    const faults = new Map([...('faults' in submitted ? submitted.faults : NO_FAULTS), ...repeatedOf(known, repeated)]);
-    if (faults.size > 0) return back(known, faults);
+    const faulty = 'faults' in submitted ? submitted : { faults: NO_FAULTS };
+    const faults = new Map([...faulty.faults, ...repeatedOf(known, repeated)]);
+    if (faults.size > 0) return backAfter(known, { ...faulty, faults });
     return show({ ...known, at: known.at + 1 });
   }
 
@@ -130,8 +131,12 @@ export function createExecutor(context: Context, target: ClaimedThing | undefine
     const thing = await thingOf(execution);
     if (isGone(execution, thing)) return ended(GONE);
     const submitted = await bind(operation, context, thing).submit(execution.given);
-    if ('faults' in submitted) return back(execution, submitted.faults);
+    if ('faults' in submitted) return backAfter(execution, submitted);
     return outcomeOf(execution, await submitted.run());
+  }
+
+  async function backAfter(execution: Execution, { faults, after }: Faulty): Promise<Stepped> {
+    return { ...(await back(execution, faults)), ...(after && { after }) };
   }
 
   /** To the form again, with what was given and what is wrong with it. */
@@ -157,6 +162,7 @@ export function createExecutor(context: Context, target: ClaimedThing | undefine
   };
 }
 
+type Faulty = Extract<Submitted, { readonly faults: Faults }>;
 const NO_FAULTS: Faults = new Map();
 const NOTHING = { given: new Map<string, readonly string[]>(), repeated: NO_FAULTS };
 const GONE = 'The Thing is not there any more, or you have no right on it any more.';
