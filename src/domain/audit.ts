@@ -69,8 +69,9 @@ export interface AuditQuery {
    * Who is to see the entries; absent: one who may see all. Everybody sees these, and no others:
    * - what he did himself, refusals included;
    * - what an entry says to be about an ownership that is or was his (ended ones as long as they are kept);
-   * - refusals of what others asked of a Thing of his, while it was his: those whose subject is the ownership's id, its
-   *   brokered address, or the Thing's own address. The instants in which an ownership begins and ends are nobody's.
+   * - refusals of what others asked of a Thing of his: those whose subject is the ownership's id or its brokered address,
+   *   whenever that was, and those whose subject is the Thing's own address, while it was his. The instants in which an
+   *   ownership begins and ends are nobody's. Who claims his Thing again has it, by its address, from then on.
    */
   readonly viewer?: BareJid;
   /** The component's domain, of which brokered addresses are. */

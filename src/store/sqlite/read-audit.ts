@@ -31,13 +31,17 @@ const ABOUT_OWN: Way = {
   index: 'audit_owner',
 };
 
-/** An ownership in the time of which others were refused; each kind of it has an index of its own. */
-const refusalsAbout = (owned: string): Way => ({
+/** Refusals of what others asked of ownerships, by the names that `subject` gives; each kind of these has an index of its own. */
+const refusalsAbout = (owned: string, subject: string): Way => ({
   from: `(SELECT id, jid, node_id, source_id, cache_type, since, ended FROM ownership WHERE ${owned}) o CROSS JOIN`,
-  where: `a.refusal = 1 AND a.at > o.since AND (o.ended IS NULL OR a.at < o.ended) AND a.subject IN (
-    o.id, o.id || '@' || :domain, trim(concat_ws(' ', o.jid, o.node_id, o.source_id, o.cache_type)))`,
+  where: `a.refusal = 1 AND ${subject}`,
   index: 'audit_refused',
 });
+/** An id is never anybody else's, and is the same one when its owner claims again: that overwrites when it began. */
+const BY_ITS_ID = "a.subject IN (o.id, o.id || '@' || :domain)";
+/** The address of a Thing was that of others' before, or will be. */
+const BY_ITS_ADDRESS = `a.at > o.since AND (o.ended IS NULL OR a.at < o.ended)
+  AND a.subject = trim(concat_ws(' ', o.jid, o.node_id, o.source_id, o.cache_type))`;
 const PRESENT = 'ended IS NULL';
 const FORMER = 'ended > :keptSince';
 const BY_OWNER = 'owner = :viewer';
@@ -91,7 +95,9 @@ function waysFor({ viewer, ownership }: AuditQuery): readonly Way[] {
   const whose = [...(viewer === undefined ? [] : [BY_OWNER]), ...(ownership === undefined ? [] : [BY_ID])].join(
     ' AND ',
   );
-  const refusals = [PRESENT, FORMER].map((when) => refusalsAbout(`${whose} AND ${when}`));
+  const refusals = [PRESENT, FORMER].flatMap((when) =>
+    [BY_ITS_ID, BY_ITS_ADDRESS].map((subject) => refusalsAbout(`${whose} AND ${when}`, subject)),
+  );
   if (viewer === undefined) return [{ from: '', where: 'TRUE', index: 'audit_ownership' }, ...refusals];
   // What he did is about an ownership that was his, or he is not to learn about which it is.
   return [...(ownership === undefined ? [OWN_ACTIONS] : []), ABOUT_OWN, ...refusals];

@@ -97,15 +97,35 @@ export function auditContract(open: Open): void {
           .map(({ at, subject }) => `${at} ${subject}`)
           .toReversed();
       expect(await seenBy('ann@x')).toEqual(
-        [11, 19].flatMap((at) => ['t@x n  c', 'id1', 'id1@things.x'].map((subject) => `${at} ${subject}`)),
+        [9, 10, 11, 19, 20, 21].flatMap((at) =>
+          [...(at === 11 || at === 19 ? ['t@x n  c'] : []), 'id1', 'id1@things.x'].map((subject) => `${at} ${subject}`),
+        ),
       );
-      expect(await seenBy('bert@x')).toEqual(['21 t@x n  c', '21 id2@things.x']);
+      const ofBert = [9, 10, 11, 19, 20].map((at) => `${at} id2@things.x`);
+      expect(await seenBy('bert@x')).toEqual([...ofBert, '21 t@x n  c', '21 id2@things.x']);
       expect(await seenBy('mallory@far.y')).toHaveLength(refusals.length);
       expect(await seenBy('carol@x')).toEqual([]);
-      expect(await seenBy('ann@x', { ownership: ownershipId('id1'), from: 12, action: 'req' })).toHaveLength(3);
+      expect(await seenBy('ann@x', { ownership: ownershipId('id1'), from: 12, action: 'req' })).toHaveLength(7);
       expect(await seenBy('ann@x', { ownership: ownershipId('id2') })).toEqual([]);
       expect(await seenBy('mallory@far.y', { ownership: ownershipId('id1') })).toEqual([]);
-      expect(await read(store, { ownership: ownershipId('id2') })).toHaveLength(2);
+      expect(await read(store, { ownership: ownershipId('id2') })).toHaveLength(7);
+      await store.close();
+    });
+
+    it('goes on showing refusals by its id to who claims the Thing again', async () => {
+      const store = await open({ now: () => 30 });
+      const claimed = (since: number) => thing('t@x', { ownership: ownedBy('ann@x', 'id1', { since }) });
+      await put(store, claimed(1), 1);
+      for (const subject of ['id1', 'id1@things.x', 't@x']) {
+        await store.audit.append(refusal(5, 'mallory@far.y/r', 'req', subject));
+      }
+      const before = await read(store, { viewer: bare('ann@x') });
+      expect(before).toHaveLength(3);
+      await put(store, thing('t@x'), 10);
+      await put(store, claimed(20), 20);
+      for (const filter of [{ viewer: bare('ann@x') }, { ownership: ownershipId('id1') }]) {
+        expect((await read(store, filter)).map(({ subject }) => subject)).toEqual(['id1@things.x', 'id1']);
+      }
       await store.close();
     });
 
