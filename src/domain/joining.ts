@@ -5,14 +5,18 @@ import { type ClaimedThing, type OwnershipId, standsAlone, type ThingAddress } f
 
 /**
  * The readings of one ownership become those of another, for good. Of one time in one series, that with more trust stays;
- * at equal trust the one that the ownership `to` has already.
+ * at equal trust the one that arrived later, or the newer device's: see `devices`.
  */
 export interface Joining {
   /** Present or ended; nothing is left of its readings. */
   readonly from: OwnershipId;
   /** A present one. */
   readonly to: OwnershipId;
-  /** Whether one device reported both: it calls its nodes the same. Of two, one stands for the other. */
+  /**
+   * Whether one device reported both: it calls its nodes the same, and what it reported last is in `from`, which is why that
+   * stays at equal trust. Of two, that of `to` stands for the other, and at equal trust its own readings
+   * stay.
+   */
   readonly devices: 'same' | 'replaced';
 }
 

@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../../domain/ports.js';
 import { isSameNode } from '../../domain/read-out/assign-node.js';
 import type { NodeName } from '../../domain/reading.js';
 import type { ThingAddress } from '../../domain/thing.js';
-import { mergeSeries } from './merge-series.js';
+import { mergeSeries, type Pair } from './merge-series.js';
 import { addressOf, type Quadruple } from './thing-rows.js';
 
 interface Node extends NodeName {
@@ -48,11 +48,11 @@ export function joinHistories(db: Database) {
   const moveManners = db.prepare<[number, number]>('UPDATE manner SET ownership = ? WHERE ownership = ?');
 
   /** Deletes the node that is left empty. */
-  function joinNode({ node, target }: Place & { readonly target: Node }): void {
+  function joinNode({ node, target }: Place & { readonly target: Node }, stays: Pair['stays']): void {
     for (const { from, into, isErased } of series.candidates(node.key, target.key)) {
       if (isErased) throw new StoreUnavailable('Readings of a series that is to be joined are being erased');
       if (into === undefined) series.move(from.key, target.key);
-      else series.merge({ from, into });
+      else series.merge({ from, into, stays });
     }
     move.forget(node.key);
   }
@@ -87,11 +87,12 @@ export function joinHistories(db: Database) {
       if (from === undefined || to === undefined || from.ownership === to.ownership) {
         throw new Error(`The history of ${joining.from} cannot be joined to that of ${joining.to}`);
       }
+      const stays = joining.devices === 'same' ? 'from' : 'into';
       moveManners.run(to.ownership, from.ownership);
       moveErasures.run(to.ownership, from.ownership);
       for (const place of placesOf(joining, from, to)) {
         const { node, name, target } = place;
-        if (target !== undefined) joinNode({ ...place, target });
+        if (target !== undefined) joinNode({ ...place, target }, stays);
         else if (to.nodes.length === 0) move.keepingOrder(node.key, to.ownership, name);
         else move.toTheEnd(node.key, to.ownership, name);
       }

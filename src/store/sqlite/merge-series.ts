@@ -9,6 +9,8 @@ export interface Series {
 export interface Pair {
   readonly from: Series;
   readonly into: Series;
+  /** Which reading of one time stays at equal trust. */
+  readonly stays: 'from' | 'into';
 }
 
 /** A series, and that of another node which measures the same, if there is one. */
@@ -48,8 +50,7 @@ export function mergeSeries(db: Database) {
          WHERE (SELECT trust FROM manner WHERE key = excluded.manner) ${wins}
                (SELECT trust FROM manner WHERE key = reading.manner)`,
     );
-  // At equal trust what was in `into` stays, whichever of the two is copied.
-  const [copyFrom, copyInto] = [copy('>'), copy('>=')];
+  const [copyTrusted, copyUnlessLess] = [copy('>'), copy('>=')];
   const count = db.prepare<[number, number]>('UPDATE series SET readings = ? WHERE key = ?');
   const empty = db.prepare<[number]>('DELETE FROM reading WHERE series = ?');
   const remove = db.prepare<[number]>('DELETE FROM series WHERE key = ?');
@@ -66,13 +67,14 @@ export function mergeSeries(db: Database) {
     move: (key: number, node: number): void => void move.run(node, key),
 
     /** Leaves one series, at the node of `into`. */
-    merge({ from, into }: Pair): void {
+    merge({ from, into, stays }: Pair): void {
       const node = nodeOf.get(into.key);
       if (node === undefined) throw new Error(`The series ${into.key} is not there`);
       const [few, many] = from.readings <= into.readings ? [from, into] : [into, from];
       const keys = { few: few.key, many: many.key };
       const met = meeting.get(keys) ?? 0;
-      (few === from ? copyFrom : copyInto).run(keys);
+      const isCopiedToStay = few === (stays === 'from' ? from : into);
+      (isCopiedToStay ? copyUnlessLess : copyTrusted).run(keys);
       empty.run(few.key);
       remove.run(few.key);
       move.run(node, many.key);

@@ -43,9 +43,14 @@ export function joiningContract(open: Open): void {
       );
     });
 
-    it.each(['many', 'few'])(
-      "keep the more trusted reading, and at equal trust the newer Thing's: the old one has %s",
-      async (which) => {
+    it.each<[string, Devices, string]>([
+      ['many', 'replaced', 'new'],
+      ['few', 'replaced', 'new'],
+      ['many', 'same', 'old'],
+      ['few', 'same', 'old'],
+    ])(
+      'keep the more trusted reading, and at equal trust that of the newer device, or what arrived later: the old one has %s, %s',
+      async (which, devices, stays) => {
         const more = (base: number) => Array.from({ length: 5 }, (_, n) => reading(base + n, 'more'));
         const sides = {
           old: [1, 2, 3].map((ms) => reading(ms, 'old')),
@@ -57,9 +62,9 @@ export function joiningContract(open: Open): void {
           [...sides.fresh, ...(which === 'few' ? more(20) : [])],
         ];
         const store = await opened(old, fresh);
-        await join(store, 'same');
+        await join(store, devices);
         const values = (await historyOf(store, NEW)).map(({ at, value }) => `${at.ms} ${value}`);
-        expect(values.slice(0, 4)).toEqual(['1 old', '2 new', '3 old signed', '4 new']);
+        expect(values.slice(0, 4)).toEqual(['1 old', `2 ${stays}`, '3 old signed', '4 new']);
         expect(values).toHaveLength(9);
         await store.close();
       },
@@ -201,7 +206,10 @@ function modelOf(before: readonly Reading[], arriving: readonly Reading[]): Mode
   return { readings: [...kept.values()], nodes: [...nodes.values()] };
 }
 
-/** As if all that the old one had were there when the new one's arrived, and of the same trust the new one's stays. */
+/**
+ * As if all that the old one had were there when the new one's arrived, and of the same trust the new one's stays; of one
+ * device the other way round.
+ */
 function joined(old: Model, fresh: Model, devices: Devices): Model {
   const renamed =
     devices === 'replaced'
@@ -211,8 +219,9 @@ function joined(old: Model, fresh: Model, devices: Devices): Model {
     renamed && JSON.stringify(plain(each)) === JSON.stringify(plain(renamed.node)) ? renamed.as : each;
   const moved = old.readings.map((each) => ({ ...each, node: name(each.node) }));
   const nodes = [...fresh.nodes, ...old.nodes.map(name)].map(plain);
+  const { readings } = devices === 'same' ? modelOf(fresh.readings, moved) : modelOf(moved, fresh.readings);
   return {
-    readings: modelOf(moved, fresh.readings).readings,
+    readings,
     nodes: [...new Map(nodes.map((each) => [JSON.stringify(each), each])).values()],
   };
 }
