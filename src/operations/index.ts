@@ -7,6 +7,7 @@ import { block } from './block.js';
 import { claim } from './claim.js';
 import { decline } from './decline.js';
 import { deleteThing } from './delete.js';
+import { deleteUnclaimed } from './delete-unclaimed.js';
 import { devices } from './devices.js';
 import { disown } from './disown.js';
 import { erase } from './erase.js';
@@ -71,6 +72,7 @@ export const OPERATIONS: readonly Operation[] = [
   release,
   move,
   deleteThing,
+  deleteUnclaimed,
   retention,
   block,
   unblock,

@@ -64,6 +64,7 @@ const TABLE: Readonly<Record<string, readonly ['component' | 'thing', readonly R
   release: ['thing', ADMINISTRATORS],
   move: ['thing', ADMINISTRATORS],
   delete: ['thing', ADMINISTRATORS],
+  'delete-unclaimed': ['component', ADMINISTRATORS],
   things: ['component', ADMINISTRATORS],
   devices: ['component', ADMINISTRATORS],
   statistics: ['component', ADMINISTRATORS],
