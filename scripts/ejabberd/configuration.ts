@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { replaceOnce } from '../server/replace-once.js';
+import { type Federation, federated } from './federation.js';
 
 /** What one server started here has of its own; all else is as `ejabberd.yml` says. */
 export interface ServerSettings {
@@ -15,6 +16,8 @@ export interface ServerSettings {
   readonly registrationFrom?: readonly string[] | undefined;
   /** Further components that may connect, domain to secret; they get no privileges. */
   readonly otherComponents: Readonly<Record<string, string>>;
+  /** Other servers are told nothing, and not listened to, as shipped, unless told. */
+  readonly federation?: Federation | undefined;
 }
 
 const SHIPPED_DOMAIN = 'things.localhost';
@@ -40,7 +43,8 @@ export function configuration(file: string, settings: ServerSettings): string {
     COMPONENT_SECRET: settings.secret,
     REGISTRATION_FROM: settings.registrationFrom,
   };
-  let text = readFileSync(file, 'utf8').replaceAll(SHIPPED_DOMAIN, settings.domain);
+  const shipped = readFileSync(file, 'utf8').replaceAll(SHIPPED_DOMAIN, settings.domain);
+  let text = settings.federation === undefined ? shipped : federated(shipped, settings.federation);
   for (const [name, value] of Object.entries(macros)) {
     if (value === undefined) continue;
     text = replaceOnce(

@@ -6,6 +6,6 @@ export interface EngineOptions {
   readonly componentPort: number;
   readonly wsPort: number;
   configurationFor(inside: Pick<ServerSettings, 'address' | 'registrationFrom'>): string;
-  /** Addresses of hosts that ejabberd is to find before it asks anybody: JID domain to IPv4 address. */
-  readonly addresses?: Readonly<Record<string, string>> | undefined;
+  /** The port of loopback at which it asks who serves a domain, where it federates. */
+  readonly nameServer?: number | undefined;
 }

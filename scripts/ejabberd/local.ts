@@ -5,6 +5,7 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import { alive, end, launch } from '../server/child.js';
 import type { Engine } from '../server/engine.js';
 import type { EngineOptions } from './engine.js';
+import { inetrc } from './federation.js';
 
 /** Where an installed ejabberd has its parts. */
 export interface Installation {
@@ -41,6 +42,8 @@ export function localEngine({ erl, libraries }: Installation, options: EngineOpt
   const file = join(spool, 'ejabberd.yml');
   const console = join(spool, 'console.log');
   writeFileSync(file, text, { mode: 0o600 });
+  const resolver = join(spool, 'inetrc');
+  if (options.nameServer !== undefined) writeFileSync(resolver, inetrc(options.nameServer));
   let child: ChildProcess | undefined;
 
   return {
@@ -55,6 +58,7 @@ export function localEngine({ erl, libraries }: Installation, options: EngineOpt
           ERL_LIBS: libraries,
           ERL_CRASH_DUMP_SECONDS: '0',
           THINGSTEAD_SPOOL: spool,
+          ...(options.nameServer !== undefined && { ERL_INETRC: resolver }),
         },
       });
     },

@@ -8,6 +8,7 @@ import { runServer } from '../server/run.js';
 import type { Server } from '../server/server.js';
 import { configuration } from './configuration.js';
 import { containerEngine, dockerAnswers } from './container.js';
+import type { Federation } from './federation.js';
 import { findInstallation, localEngine } from './local.js';
 
 export { freePort } from '../server/free-port.js';
@@ -15,7 +16,7 @@ export { packageRoot } from '../server/package-root.js';
 export type { Server } from '../server/server.js';
 
 export interface ServerOptions {
-  /** The component's domain; `things.localhost` unless told. */
+  /** The component's domain; `things.` and its host unless told. */
   readonly domain?: string;
   /** The component's secret; a random one unless told. */
   readonly secret?: string;
@@ -27,6 +28,8 @@ export interface ServerOptions {
   readonly otherComponents?: Readonly<Record<string, string>>;
   /** Networks from which accounts may be registered; loopback unless told. */
   readonly registrationFrom?: readonly string[];
+  /** Its host and what lets it talk to other servers; `localhost`, which talks to none, unless told. */
+  readonly federation?: Federation;
 }
 
 const ADDRESS = '127.0.0.1';
@@ -44,7 +47,8 @@ export function startServer(options: ServerOptions = {}): Promise<Server> {
 }
 
 async function startOnce(options: ServerOptions): Promise<Server> {
-  const domain = options.domain ?? 'things.localhost';
+  const host = options.federation?.host ?? HOST;
+  const domain = options.domain ?? `things.${host}`;
   const secret = options.secret ?? randomBytes(20).toString('hex');
   const c2sPort = options.c2sPort ?? (await freePort());
   const componentPort = options.componentPort ?? (await freePort());
@@ -59,12 +63,14 @@ async function startOnce(options: ServerOptions): Promise<Server> {
         otherComponents: options.otherComponents ?? {},
         address: inside.address,
         registrationFrom: options.registrationFrom ?? inside.registrationFrom,
+        federation: options.federation,
       }),
+    nameServer: options.federation?.nameServer,
   });
   return runServer(engine, {
     program: 'ejabberd',
     address: ADDRESS,
-    host: HOST,
+    host,
     domain,
     secret,
     c2sPort,
@@ -76,6 +82,8 @@ async function startOnce(options: ServerOptions): Promise<Server> {
 async function chooseEngine(options: Parameters<typeof localEngine>[1]): Promise<Engine> {
   const installation = findInstallation();
   if (installation !== undefined) return localEngine(installation, options);
+  if (options.nameServer !== undefined)
+    throw new Error('only an installed ejabberd can be told where other servers are');
   if (await dockerAnswers()) return containerEngine(options);
   throw new Error('there is no ejabberd and no Docker engine here: run `npm run setup`, or install one of the two');
 }
