@@ -54,12 +54,15 @@ export function importLineOf({ address, tags, ownership }: Thing): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
 const UNSAYABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\p{Cs}]/u;
 
-/** All texts in it: JSON can escape what no stanza could bring. */
-function unescaped(value: unknown): string {
+/** How deep texts are to be found: in the line, and in its tags. What is deeper is refused by who reads it, unread. */
+const LEVELS = 2;
+
+/** All texts in it: JSON can escape what no stanza could bring, and nest deeper than any recursion goes. */
+function unescaped(value: unknown, levels = LEVELS): string {
   if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || value === null) return '';
+  if (typeof value !== 'object' || value === null || levels === 0) return '';
   return Object.entries(value)
-    .map(([name, inside]) => name + unescaped(inside))
+    .map(([name, inside]) => name + unescaped(inside, levels - 1))
     .join(' ');
 }
 

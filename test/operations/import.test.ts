@@ -176,6 +176,14 @@ describe('a line that is wrong', () => {
     expect(JSON.stringify(answer)).not.toContain('top-secret');
   });
 
+  it.each<[string, string]>([
+    ['lists', `{"jid": "a@example.org", "tags": {"A": ${'['.repeat(20_000)}${']'.repeat(20_000)}}}`],
+    ['a list of tags', `{"jid": "a@example.org", "tags": ${'['.repeat(20_000)}${']'.repeat(20_000)}}`],
+    ['objects', `{"jid": "a@example.org", "tags": ${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`],
+  ])('is refused alone however deep it is nested: %s', async (_, deep) => {
+    expect(await outcomesOf(METER, deep)).toEqual(['1 done', expect.stringMatching(/^2 refused .* is to be a/)]);
+  });
+
   it('takes 64 tags, KEY not counted, and values in NFC', async () => {
     const most = Object.fromEntries(Array.from({ length: 64 }, (_, at) => [`t${at}`, at === 0 ? 'A\u030a' : '1']));
     expect(await outcomesOf({ jid: METER.jid, tags: most, key: 'k' })).toEqual(['1 done']);
