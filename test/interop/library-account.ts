@@ -9,6 +9,8 @@ export type Manner =
   /** It answers with Temperature 21.50 °C. */
   | 'good'
   | 'refuse'
+  /** Slixmpp alone: it accepts, and then it fails. */
+  | 'fail'
   /** It says nothing of what it was asked. */
   | 'silent'
   /** It says Temperature 21.50 °C, and that there is more, which never comes. */

@@ -53,7 +53,7 @@ class Account(slixmpp.ClientXMPP):
         self.registry = registry
         self.manner = 'good'
         self.claims, self.questions = asyncio.Queue(), asyncio.Queue()
-        for plugin in ('xep_0004', 'xep_0030', 'xep_0059', 'xep_0199', 'xep_0323'):
+        for plugin in ('xep_0004', 'xep_0030', 'xep_0059', 'xep_0128', 'xep_0199', 'xep_0323'):
             self.register_plugin(plugin)
         # The server of the tests is on this machine, and offers no encryption.
         self['feature_mechanisms'].unencrypted_plain = True
@@ -186,17 +186,16 @@ class Account(slixmpp.ClientXMPP):
 
     async def order_disco(self, to, node=None):
         info = (await self['xep_0030'].get_info(to, node=node))['disco_info']
-        form = {
-            field['var']: field['value'] for field in info['form']['fields'].values()
-        } if info.xml.find('{jabber:x:data}x') is not None else {}
+        has_form = info.xml.find('{jabber:x:data}x') is not None
+        form = {var: field['value'] for var, field in info['form'].get_fields().items()} if has_form else {}
         return {'identities': [list(each) for each in info['identities']], 'features': list(info['features']), 'form': form}
 
     async def order_pages(self, to, size):
         """The items of an address, page by page, by the plug-ins for XEP-0030 and XEP-0059."""
         pages = []
-        async for page in self['xep_0030'].get_items(to, iterator=True).__class__(
-            self.Iq(sto=to, stype='get'), 'disco_items', amount=size
-        ):
+        iterator = await self['xep_0030'].get_items(to, iterator=True)
+        iterator.amount = size
+        async for page in iterator:
             pages.append([address for address, _, _ in page['disco_items']['items']])
         return {'pages': pages}
 
