@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { createAccess, type Right } from '../../src/domain/access.js';
 import { domainOf } from '../../src/domain/jid.js';
-import type { Audience, ClaimedThing, OwnershipId } from '../../src/domain/thing.js';
+import type { Audience, ClaimedThing, Offer, OwnershipId } from '../../src/domain/thing.js';
 import { at, bare } from './world.js';
 
 const access = createAccess([bare('admin@example.org')], ['example.org', 'other.example']);
 
 function thing(
   sharedWith: readonly Audience[],
-  { owner = 'owner@example.org', ...more }: { owner?: string; isPublic?: boolean; selfOwned?: boolean } = {},
+  {
+    owner = 'owner@example.org',
+    ...more
+  }: { owner?: string; isPublic?: boolean; selfOwned?: boolean; offer?: Offer } = {},
 ): ClaimedThing {
   const ownership = {
     id: 'aaaaaaaaaa' as OwnershipId,
@@ -22,9 +25,12 @@ function thing(
   return { address: at('thing@example.org'), tags: [], ownership };
 }
 
+/** That of a Thing to Bert. */
+const offer: Offer = { to: bare('bert@example.org'), withHistory: true, until: 1 };
+
 function rights(who: string, what: ClaimedThing): string {
   const jid = bare(who);
-  const all: Right[] = ['see', 'read', 'manage', 'administer'];
+  const all: Right[] = ['see', 'read', 'manage', 'accept', 'administer'];
   return all.filter((right) => access.may({ jid, domain: domainOf(jid) }, right, what)).join(' ');
 }
 
@@ -45,6 +51,13 @@ describe('access', () => {
     ['example.org', thing(['@example.org']), 'see read'],
     ['bert@other.example', thing(['*']), 'see read'],
     ['bert@far.example', thing([bare('bert@far.example')]), 'see read'],
+    ['bert@example.org', thing([], { offer }), 'see accept'],
+    ['bert@example.org', thing(['*'], { offer }), 'see read accept'],
+    ['bert@other.example', thing([], { offer }), ''],
+    ['anna@example.org', thing([], { offer }), ''],
+    ['owner@example.org', thing([], { offer }), 'see read manage'],
+    ['admin@example.org', thing([], { offer }), 'see read administer'],
+    ['bert@example.org', thing([], { offer, owner: 'bert@example.org' }), 'see read manage accept'],
     ['bert@other.example', thing([], { isPublic: true }), 'see'],
     ['bert@far.example', thing([], { isPublic: true }), ''],
     ['owner@example.org', thing([], { isPublic: true }), 'see read manage'],

@@ -1,4 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { decideUnclaimedDeletion } from '../../src/domain/deletion.js';
+import type { Stored } from '../../src/domain/ports.js';
+import { full } from '../domain/world.js';
 import { createStage, notesOf, type Stage } from '../xep/0050-commands/stage.js';
 import { bare, DOMAIN } from '../xep/bench.js';
 
@@ -62,6 +65,18 @@ describe('an unclaimed Thing', () => {
     const end = await stage.go('delete-unclaimed', { from: ADMIN, sessionid, action: 'complete' });
     expect(notesOf(end)[0]).toContain(`use delete, with its id ${id}`);
     expect([(await nodes()).length, await trail()]).toEqual([2, []]);
+  });
+
+  it('is judged by what is stored, in the transaction', async () => {
+    const intervention = { from: full(ADMIN), reason: '', noticeId: 'n' };
+    const decide = (stored: Stored) => decideUnclaimedDeletion(stored, intervention, stage.now);
+    const id = await stage.place({ jid: 'boiler@example.org', owner: 'owner@example.org' });
+    const address = { jid: bare('boiler@example.org'), nodeId: '', sourceId: '', cacheType: '' };
+    expect(await stage.store.things.changeAt(address, decide)).toMatchObject({
+      outcome: 'not-unclaimed',
+      thing: { ownership: { id } },
+    });
+    expect(await stage.store.things.at(address)).toMatchObject({ ownership: { id } });
   });
 
   it.each(['nobody@example.org', 'meter@example.org/d', 'a b@c'])('is not %s', async (jid) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Client, runCommand } from '../../src/client/index.js';
-import type { Ownership, OwnershipId } from '../../src/domain/thing.js';
+import { type Audience, isClaimed, type Ownership, type OwnershipId } from '../../src/domain/thing.js';
 import { OPERATIONS } from '../../src/operations/index.js';
 import type { Operation } from '../../src/operations/operation.js';
 import { childElements } from '../../src/xmpp/element.js';
@@ -13,12 +13,15 @@ import { createStage, notesOf, type Played, type Stage } from '../xep/0050-comma
 import { bare, DOMAIN } from '../xep/bench.js';
 
 /**
- * What one is to the Thing that all this is about, by JID. It is private, and shared with `reader` by JID; it was
+ * What one is to the Thing that all this is about, by JID. It is private, and shared with `reader` by JID, or, where it is
+ * about the other readers, with their domain or everyone (see SHARED_WITH); it was
  * `former`'s before it was `owner`'s, who offers it to `invited`. The outsider's domain may not use the component.
  */
 const ROLES = {
   stranger: 'stranger@example.org/r',
   reader: 'reader@example.org/r',
+  'reader by domain': 'dora@example.org/r',
+  'reader by everyone': 'eva@example.org/r',
   owner: 'owner@example.org/r',
   former: 'former@example.org/r',
   invited: 'invited@example.org/r',
@@ -29,8 +32,15 @@ const ROLES = {
 type Role = keyof typeof ROLES;
 const ROLE_NAMES = Object.keys(ROLES) as Role[];
 
-const USERS: readonly Role[] = ['stranger', 'reader', 'owner', 'former', 'invited', 'administrator', 'device'];
-const READERS: readonly Role[] = ['reader', 'owner', 'administrator'];
+/** With whom the Thing is shared where it is about that role; where that is not here, with `reader`. */
+const SHARED_WITH: Partial<Readonly<Record<Role, Audience>>> = {
+  'reader by domain': '@example.org',
+  'reader by everyone': '*',
+};
+
+const BY_SHARE: readonly Role[] = ['reader', 'reader by domain', 'reader by everyone'];
+const USERS: readonly Role[] = ['stranger', ...BY_SHARE, 'owner', 'former', 'invited', 'administrator', 'device'];
+const READERS: readonly Role[] = [...BY_SHARE, 'owner', 'administrator'];
 const OWNER: readonly Role[] = ['owner'];
 const INVITED: readonly Role[] = ['invited'];
 const ADMINISTRATORS: readonly Role[] = ['administrator'];
@@ -80,7 +90,7 @@ const TABLE: Readonly<Record<string, readonly ['component' | 'thing', readonly R
 };
 
 /** Who of these sees that the Thing exists. */
-const SEES: readonly Role[] = ['reader', 'owner', 'invited', 'administrator'];
+const SEES: readonly Role[] = [...BY_SHARE, 'owner', 'invited', 'administrator'];
 
 /** What would do something, if it were let through: a value for each field that has to have one. */
 const VALUES: Readonly<Record<string, readonly string[]>> = {
@@ -129,6 +139,7 @@ describe('the access table', () => {
 
 describe.each(ROLE_NAMES)('what the %s may not do', (role) => {
   const from = ROLES[role];
+  beforeEach(() => shareFor(role));
 
   it.each([
     ['with nothing else', false],
@@ -175,6 +186,7 @@ const ALLOWED = ROLE_NAMES.flatMap((role) =>
 
 describe.each(ALLOWED)('what the %s may do: %s', (role, _name, operation) => {
   const from = ROLES[role];
+  beforeEach(() => shareFor(role));
 
   it('is begun at the domain, and answers discovery', async () => {
     expect(await info(operation, from, DOMAIN)).toContain('command-node');
@@ -185,6 +197,8 @@ describe.each(ALLOWED)('what the %s may do: %s', (role, _name, operation) => {
 });
 
 describe.each(ALLOWED.filter(([, , { on }]) => on === 'thing'))('what the %s may do: %s', (role, name, operation) => {
+  beforeEach(() => shareFor(role));
+
   it('is begun at the address of the Thing, and answers discovery', async () => {
     const there = { from: ROLES[role], to: `${id}@${DOMAIN}` };
     expect(await info(operation, there.from, there.to)).toContain('command-node');
@@ -326,6 +340,17 @@ async function own(name: string, owner: string, more: Partial<Ownership>): Promi
     writes: [{ write: 'thing', thing, at: Date.now() }],
   }));
   return ownership.id;
+}
+
+async function shareFor(role: Role): Promise<void> {
+  const audience = SHARED_WITH[role];
+  const thing = await stage.store.things.byOwnership(id);
+  if (audience === undefined || !isClaimed(thing)) return;
+  const shared = { ...thing, ownership: { ...thing.ownership, sharedWith: [audience] } };
+  await stage.store.things.changeAt(thing.address, () => ({
+    outcome: undefined,
+    writes: [{ write: 'thing', thing: shared, at: Date.now() }],
+  }));
 }
 
 async function ownAnother(from: string): Promise<void> {
