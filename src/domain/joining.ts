@@ -25,6 +25,8 @@ export interface Held {
   readonly id: OwnershipId;
   readonly owner: BareJid;
   readonly address: ThingAddress;
+  /** Whether any reading is kept of it. */
+  readonly hasReadings: boolean;
   /** The Thing as it is now, if the ownership lasts. */
   readonly thing?: ClaimedThing;
 }

@@ -20,7 +20,10 @@ export type Replaced =
       /** Whether the one replaced was there until now. */
       readonly wasThere: boolean;
     }
-  /** `nothing-to-replace`: there is no such ownership, or it is somebody else's: which is the same. */
+  /**
+   * `nothing-to-replace`: there is no such ownership, or it is somebody else's, which is the same; or it has ended and
+   * nothing is kept of it, as after it was replaced.
+   */
   | { readonly outcome: 'not-found' | 'nothing-to-replace' | 'itself' };
 
 /**
@@ -37,6 +40,8 @@ export function decideReplacement(
   const isOwn = isClaimed(thing) && thing.ownership.id === ownership && thing.ownership.owner === owner;
   if (!isOwn) return { outcome: { outcome: 'not-found' }, writes: [] };
   if (replaced?.owner !== owner) return { outcome: { outcome: 'nothing-to-replace' }, writes: [] };
+  const isGone = replaced.thing === undefined && !replaced.hasReadings;
+  if (isGone) return { outcome: { outcome: 'nothing-to-replace' }, writes: [] };
   if (replaced.id === ownership) return { outcome: { outcome: 'itself' }, writes: [] };
   const { address } = replaced;
   return {

@@ -93,6 +93,24 @@ describe('a Thing that replaces another', () => {
     expect(await stage.store.former.of(bare('owner@example.org'), 9)).toMatchObject([{ id: old, readings: 0 }]);
   });
 
+  it('takes it over once: of what it has replaced nothing is left', async () => {
+    await replace(old);
+    const audited = async () => (await stage.store.audit.read({ action: 'replace', domain: DOMAIN }, 9)).entries;
+    const before = await audited();
+    const again = await fill(old);
+    expect([again.status, notesOf(again)]).toEqual([
+      'executing',
+      [`error: replaces: "${old}" is no Thing that is or was yours and of which something is kept.`],
+    ]);
+    expect([await history(id), await audited()]).toEqual([['1 old', '2 new', '3 new'], before]);
+  });
+
+  it('takes the place of one that is there and has reported nothing', async () => {
+    const silent = (await stage.place({ jid: 'silent@example.org', owner: 'owner@example.org' })) ?? expect.fail();
+    await replace(silent);
+    expect(await thingOf('silent@example.org')).toBeUndefined();
+  });
+
   it('that has reported nothing yet goes on where the other ends', async () => {
     const fresh = (await stage.place({ jid: 'fresh@example.org', owner: 'owner@example.org' })) ?? expect.fail();
     to = `${fresh}@${DOMAIN}`;

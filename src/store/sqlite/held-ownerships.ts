@@ -6,12 +6,16 @@ import { addressOf, claimedThingOf, THINGS, type ThingRow } from './thing-rows.j
 type Row = Pick<ThingRow, 'jid' | 'node_id' | 'source_id' | 'cache_type' | 'owner'> & {
   readonly id: OwnershipId;
   readonly ended: number | null;
+  readonly has_readings: number;
 };
 
 /** Looks up ownerships, whatever has become of their Things. */
 export function heldOwnerships(db: Database) {
   const byId = db.prepare<[string], Row>(
-    'SELECT id, jid, node_id, source_id, cache_type, owner, ended FROM ownership WHERE id = ?',
+    `SELECT id, jid, node_id, source_id, cache_type, owner, ended,
+            EXISTS (SELECT 1 FROM node n JOIN series s ON s.node = n.key
+                     WHERE n.ownership = o.key AND s.readings > 0) AS has_readings
+       FROM ownership o WHERE id = ?`,
   );
   const thingOf = db.prepare<[string], ThingRow>(`${THINGS} WHERE o.id = ?`);
   return {
@@ -20,7 +24,8 @@ export function heldOwnerships(db: Database) {
       const row = byId.get(id);
       if (row === undefined || (row.ended !== null && row.ended <= since)) return undefined;
       const thing = thingOf.get(id);
-      return { id: row.id, owner: row.owner, address: addressOf(row), ...(thing && { thing: claimedThingOf(thing) }) };
+      const held = { id: row.id, owner: row.owner, address: addressOf(row), hasReadings: row.has_readings === 1 };
+      return { ...held, ...(thing && { thing: claimedThingOf(thing) }) };
     },
   };
 }

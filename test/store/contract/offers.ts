@@ -102,10 +102,11 @@ export function offerContract(open: Open): void {
           outcome: { at: stored.thing?.ownership?.id, held },
           writes: [],
         }));
-      const held = { id: 'id2', owner: 'ann@x', address: address('u@x') };
+      const held = { id: 'id2', owner: 'ann@x', address: address('u@x'), hasReadings: false };
       expect(await look('id2')).toEqual({ at: 'id1', held: { ...held, thing: other } });
+      await store.readings.add([{ ownership: ownershipId('id2'), readings: [reading(1, '1')] }]);
       await put(store, thing('u@x', { ownership: ownedBy('bob@x', 'id3') }), 10);
-      expect(await look('id2')).toEqual({ at: 'id1', held });
+      expect(await look('id2')).toEqual({ at: 'id1', held: { ...held, hasReadings: true } });
       now = 60;
       expect(await look('id2')).toEqual({ at: 'id1', held: undefined });
       expect(await look('nobody')).toEqual({ at: 'id1', held: undefined });
