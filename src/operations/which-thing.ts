@@ -75,8 +75,11 @@ const NOBODY = '' as BareJid;
 const OWNERSHIP_ID = /^[a-z2-7]{10}$/;
 const ACCOUNT = /^[^@;=\s]+@[^@;=\s]+$/;
 
-// Own ones come first, then those shared by JID: who owns none has none that it could manage further down. Those that are
-// offered come after both, and are asked for by themselves; of the public ones few may be open to the asker.
+/** Of how many of the asker's own Things, and of those shared with it by JID, those are taken that are listed. */
+const MOST_NEAR = 1000;
+
+// Own ones come first. A right to read comes from owning, from a share, or from a Thing that is its own owner: what is
+// public and no more need not be walked.
 async function thingsOf({ services, asker }: Context, right: Right, limit: number): Promise<readonly ClaimedThing[]> {
   const { store, access, clock } = services;
   if (right === 'accept') return store.things.offeredTo(asker.jid, limit);
@@ -84,9 +87,14 @@ async function thingsOf({ services, asker }: Context, right: Right, limit: numbe
     const all = await store.overview.things({ part: '', state: 'claimed', now: clock.now(), after: 0, limit });
     return all.things.map(({ thing }) => thing).filter(isClaimed);
   }
-  const { things } = await store.things.visibleTo(asker, { offset: 0, limit });
+  const near = await store.things.ofViewer(asker.jid, MOST_NEAR);
+  const isOwn = ({ ownership }: ClaimedThing) => ownership.owner === asker.jid;
   const open = right === 'read' ? await store.things.openTo(asker, limit) : [];
-  const listed = [...things, ...open.filter(({ ownership }) => ownership.isPublic)];
+  const listed = [
+    ...near.filter(isOwn),
+    ...near.filter((thing) => !isOwn(thing)),
+    ...open.filter(({ ownership }) => ownership.isPublic),
+  ];
   const byId = new Map(listed.map((thing) => [thing.ownership.id, thing]));
   return [...byId.values()].filter((thing) => access.may(asker, right, thing)).slice(0, limit);
 }
