@@ -447,7 +447,7 @@ describe('hostile twins', () => {
     expect(await stage.play('note', { sessionid: first, values: { what: 'x' } })).toEqual(SESSION_EXPIRED);
     const { sessionid: last } = await stage.go('note');
     expect(await stage.go('note', { sessionid: last, values: { what: 'x' } })).toMatchObject({ status: 'completed' });
-  });
+  }, 60_000);
 
   it('what is kept of a form that is much too large is little', async () => {
     const { sessionid } = await stage.go('note');
