@@ -15,19 +15,22 @@ export type Accepted =
   | { readonly outcome: 'accepted'; readonly thing: ClaimedThing; readonly before: BareJid }
   /** It was withdrawn, made to somebody else, or has ended with the ownership. */
   | { readonly outcome: 'no-offer' }
-  | { readonly outcome: 'void'; readonly offer: Offer };
+  | { readonly outcome: 'void'; readonly offer: Offer }
+  /** Whose Thing it is may not use the component now, and so cannot give it away either. */
+  | { readonly outcome: 'owner-denied' };
 
 /** Somebody takes over a Thing that was offered to him. */
 export function decideAcceptance(
   { thing, former }: Stored,
   { ownership, from }: Acceptance,
-  circumstances: Circumstances & { readonly noticeId: string },
+  circumstances: Circumstances & { readonly noticeId: string; readonly mayUse: (owner: BareJid) => boolean },
 ): Change<Accepted> {
-  const { now } = circumstances;
+  const { now, mayUse } = circumstances;
   const offered = offerTo(thing, ownership, from);
   if (offered === undefined) return { outcome: { outcome: 'no-offer' }, writes: [] };
   const { thing: before, offer } = offered;
   if (isVoid(offer, now)) return { outcome: { outcome: 'void', offer }, writes: [] };
+  if (!mayUse(before.ownership.owner)) return { outcome: { outcome: 'owner-denied' }, writes: [] };
   const { after, writes } = passOn(before, former, { ...offer, to: bareOf(from) }, circumstances);
   const { owner } = before.ownership;
   return {

@@ -1,6 +1,7 @@
 import { decideAcceptance } from '../domain/acceptance.js';
 import { changeJoining } from '../domain/change-joining.js';
 import { momentText } from '../domain/date-time.js';
+import { type BareJid, domainOf } from '../domain/jid.js';
 import type { Stored } from '../domain/ports.js';
 import { operationOnThing } from './operation.js';
 import { done, refused } from './outcome.js';
@@ -24,8 +25,9 @@ export const accept = operationOnThing({
   },
 
   async run(_input, { services, asker, thing }) {
-    const { store, ids, clock, notifier } = services;
-    const circumstances = { now: clock.now(), freshId: ids.ownership(), noticeId: ids.notice() };
+    const { store, ids, clock, notifier, access } = services;
+    const mayUse = (jid: BareJid) => access.mayUse({ jid, domain: domainOf(jid) });
+    const circumstances = { now: clock.now(), freshId: ids.ownership(), noticeId: ids.notice(), mayUse };
     const acceptance = { ownership: thing.ownership.id, from: asker.session };
     const accepted = await changeJoining(
       store.readings,
@@ -42,6 +44,10 @@ export const accept = operationOnThing({
       case 'void':
         return refused(
           `The offer was open until ${momentText({ ms: accepted.offer.until })}; ask the owner for another one.`,
+        );
+      case 'owner-denied':
+        return refused(
+          `${thing.ownership.owner} may not use this component now; the offer waits as long as it is open.`,
         );
       case 'no-offer':
         return refused('The Thing is not offered to you any more.');

@@ -70,6 +70,21 @@ describe('a Thing that is offered', () => {
     expect(await trail()).toEqual([[OWNER, `offered to anna@example.org without its readings, until ${until()}`, id]]);
   });
 
+  it('is not taken from one who may not use the component, until he may again', async () => {
+    await offer();
+    const owner = 'owner@example.org';
+    const subject = bare(owner);
+    const entry = { at: 1, actor: bare('admin@example.org'), action: 'block', subject, outcome: '' };
+    await stage.blocks.put({ subject, actor: bare('admin@example.org'), at: 1, reason: '' }, entry);
+    expect(notesOf(await run('accept', { from: ANNA }))).toEqual([
+      `error: ${owner} may not use this component now; the offer waits as long as it is open.`,
+    ]);
+    expect((await boiler()).ownership).toMatchObject({ id, owner, offer: { to: 'anna@example.org' } });
+    await stage.blocks.remove(subject, entry);
+    await run('accept', { from: ANNA });
+    expect((await boiler()).ownership?.owner).toBe('anna@example.org');
+  });
+
   it('is among those that one may choose from, for one who owns others too', async () => {
     await stage.place({ jid: 'hers@example.org', owner: 'anna@example.org' });
     await offer();
