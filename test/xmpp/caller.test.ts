@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCaller, LATE_MS, type Question, type Reply } from '../../src/xmpp/caller.js';
 import { type Element, element } from '../../src/xmpp/element.js';
 import { type AnyJid, parseJid } from '../../src/xmpp/jid.js';
+import { leaving } from '../schemas/leaving.js';
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 const jid = (text: string): AnyJid => {
@@ -19,10 +20,11 @@ beforeEach(() => {
   vi.useFakeTimers();
   sent = [];
   online = true;
-  caller = createCaller((stanza) => {
+  const send = leaving.through((stanza) => {
     if (online) sent.push(stanza);
     return online;
   });
+  caller = createCaller(send);
 });
 afterEach(() => {
   caller.stop();

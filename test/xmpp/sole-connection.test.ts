@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Connection, createConnection } from '../../src/xmpp/connection.js';
 import { type Element, element, serialize } from '../../src/xmpp/element.js';
 import { type SoleConnection, watchSoleConnection } from '../../src/xmpp/sole-connection.js';
+import { leaving } from '../schemas/leaving.js';
 import { type ScriptedPeer, startScriptedServer } from './scripted-server.js';
 
 const DOMAIN = 'things.example.org';
@@ -26,10 +27,10 @@ function watch() {
   };
   const sole = watchSoleConnection({
     domain: DOMAIN,
-    send: (stanza) => {
+    send: leaving.through((stanza) => {
       if (state.connected) sent.push(stanza);
       return state.connected;
-    },
+    }),
     reconnect: async (reason) => {
       reconnects.push(reason);
     },

@@ -7,6 +7,7 @@ import { parseJid } from '../../../src/xmpp/jid.js';
 import type { Answer } from '../../../src/xmpp/protocol.js';
 import { stanzaError } from '../../../src/xmpp/stanza-error.js';
 import { at, bare, createWorld, full, type World } from '../../domain/world.js';
+import { leaving } from '../../schemas/leaving.js';
 
 const NS = 'urn:xmpp:iot:discovery';
 const THING = 'thing@example.org/imc';
@@ -323,7 +324,7 @@ describe('the messenger', () => {
         return result;
       },
     };
-    const send = (stanza: Element) => sent.push(serialize(stanza)) > 0;
+    const send = leaving.through((stanza) => sent.push(serialize(stanza)) > 0);
     const messenger = createMessenger(caller, send, bare('things.example.org'));
     const news = { kind: 'friends', lost: [bare(OWNER), bare(OTHER)] } as const;
     expect(await messenger.tell(full(THING), at(THING), news, 1234, () => undefined)).toBe('acknowledged');
