@@ -1,4 +1,4 @@
-import { blockedNames, blockedText, listOf, WHOM } from './blocked.js';
+import { blockedNames, blockedText, listOf, WHOM_NO_LONGER } from './blocked.js';
 import { operation } from './operation.js';
 import { done, refused } from './outcome.js';
 
@@ -8,7 +8,7 @@ export const unblock = operation({
   label: 'Unblock',
   about: 'Gives a JID or a domain back the rights that it had before it was blocked.',
   may: 'administrator',
-  fields: { who: { ...WHOM, type: 'list-single', isOpen: true } },
+  fields: { who: WHOM_NO_LONGER },
   present: async ({ services }) => {
     const blocks = services.blocks.all();
     const options = blocks.map(({ subject, reason }) => ({

@@ -1,5 +1,5 @@
 import { decideUnsharing } from '../domain/sharing.js';
-import { AUDIENCE, audiencesText, audienceText } from './audience.js';
+import { audiencesText, audienceText, FORMER_AUDIENCE } from './audience.js';
 import { operationOnThing } from './operation.js';
 import { done, refused } from './outcome.js';
 
@@ -9,7 +9,7 @@ export const unshare = operationOnThing({
   label: 'Stop sharing a Thing',
   about: 'Takes back what was granted by sharing. Who is named must be named as when it was shared.',
   may: { thing: 'manage' },
-  fields: { with: { ...AUDIENCE, type: 'list-single', isOpen: true } },
+  fields: { with: FORMER_AUDIENCE },
   async present({ thing: { ownership } }) {
     const options = ownership.sharedWith.map((audience) => ({ value: audience, label: audienceText(audience) }));
     return {

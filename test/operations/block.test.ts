@@ -101,6 +101,12 @@ describe('blocking', () => {
     ['owner@example.org/phone', 'neither a JID without resource nor a domain'],
     ['@owner@example.org', 'neither a JID without resource nor a domain'],
     ['', 'has to be given'],
+    ['*', 'the setting allow'],
+    ['a.example,b.example', 'neither a JID without resource nor a domain'],
+    ['x@*', 'neither a JID without resource nor a domain'],
+    ['@*', 'neither a JID without resource nor a domain'],
+    ['xn--', 'neither a JID without resource nor a domain'],
+    ['a,b@example.org', 'neither a JID without resource nor a domain'],
   ])('refuses to block %j', async (who, words) => {
     const [note = ''] = notesOf(await block(who));
     expect(note).toMatch(/^error: who: /);
@@ -139,6 +145,12 @@ describe('blocking', () => {
       [ADMIN, 'unblock', '@far.example', 'done'],
       [ADMIN, 'block', '@far.example', 'done: spam'],
     ]);
+  });
+
+  it('is taken back whatever it is on', async () => {
+    const entry = { at: 1, actor: bare(ADMIN), action: 'block', subject: '@*', outcome: 'done' };
+    await stage.blocks.put({ subject: '@*', at: 1, actor: bare(ADMIN), reason: '' }, entry);
+    expect(notesOf(await unblock('@*'))).toEqual(['info: everyone of * is blocked no longer.']);
   });
 
   it.each(['block', 'unblock'])('is for administrators: %s', async (name) => {

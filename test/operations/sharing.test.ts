@@ -26,6 +26,8 @@ const thing = () => stage.store.things.byOwnership(id);
 const sharedWith = async () => (await thing())?.ownership?.sharedWith;
 const readerSees = (from: string) => stage.disco('info', '', { from, to }).then((said) => said !== 'item-not-found');
 
+type Refused = [operation: string, given: string, fault: string];
+
 describe('sharing', () => {
   it.each<[string, Audience, string]>([
     ['READER@example.org', bare('reader@example.org'), 'reader@example.org'],
@@ -48,10 +50,13 @@ describe('sharing', () => {
     expect(stage.woken).toHaveLength(2);
   });
 
-  it.each([
+  it.each<Refused>([
     ['share', 'reader@example.org/phone', 'neither a JID without resource'],
     ['share', '@reader@example.org', 'neither a JID without resource'],
     ['share', 'a b@example.org', 'neither a JID without resource'],
+    ...['@*', '**', 'x@*', 'foo;bar', 'localhost,example.org', '[::1]:5', 'a;b@example.org'].map((odd): Refused => {
+      return ['share', odd, 'neither a JID without resource, nor a domain, nor *.'];
+    }),
     ['share', 'Owner@example.org', 'You own the Thing'],
     ['unshare', 'nobody@example.org', 'It is not shared with nobody@example.org; it is shared with nobody.'],
     ['unshare', '*', 'It is not shared with everyone; it is shared with nobody.'],
