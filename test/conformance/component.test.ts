@@ -74,6 +74,24 @@ describe('every stanza that is sent', () => {
   });
 });
 
+const ESCAPED = ['d\\27artagnan@example.org', 'space\\20cadet@example.org', 'at\\40work@example.org/a\\20b'];
+
+describe('escaped JIDs', () => {
+  it.each(ESCAPED)('are JIDs, kept as they are: %s', (text) => expect(parseJid(text)?.full).toBe(text));
+
+  it('are compared as they are, never unescaped', () => {
+    const [a, b] = [parseJid('a\\5cb@example.org'), parseJid('a\\b@example.org')];
+    expect([a?.bare, b?.bare]).toEqual(['a\\5cb@example.org', 'a\\b@example.org']);
+  });
+});
+
+describe('characters that a local part cannot hold', () => {
+  it.each([...' "&\'/:<>@'])('are no JID, however they come: %j', (character) => {
+    const jid = parseJid(`a${character}b@example.org`);
+    expect(jid?.local).not.toBe(`a${character}b`);
+  });
+});
+
 describe('the component port', () => {
   it('is loopback, in what is shipped', () => {
     const { define_macro: macros, listen } = parse(readFileSync(at('ejabberd.yml'), 'utf8'));

@@ -157,6 +157,17 @@ const RULES: readonly (readonly [string, (command: Element) => unknown[]])[] = [
       ),
   ],
   [
+    'bounds no texts by a range, and every range on one side at least',
+    (command) =>
+      topFields(command)
+        .flatMap((field) => field.getChildren('validate', VALIDATE))
+        .filter((validate) => {
+          const range = validate.getChild('range');
+          const isBound = range?.attrs['min'] !== undefined || range?.attrs['max'] !== undefined;
+          return range !== undefined && (validate.attrs['datatype'] === 'xs:string' || !isBound);
+        }),
+  ],
+  [
     'says what can be done next, and what of it `execute` is, while it goes on and no longer',
     (command) => {
       const [actions, ...others] = command.getChildren('actions');
@@ -204,6 +215,43 @@ describe('every answer to every command', () => {
 
   it.each(RULES)('%s', (_rule, faultsOf) => {
     expect(commands.flatMap(faultsOf).map(String)).toEqual([]);
+  });
+});
+
+describe('booleans', () => {
+  it.each([
+    ['true', true],
+    ['1', true],
+    ['false', false],
+    ['0', false],
+  ])('are taken as true, false, 1 and 0: %s', async (text, isPublic) => {
+    const stage = createStage();
+    const id = await stage.place({ jid: 'meter@example.org', owner: 'owner@example.org', isPublic: !isPublic });
+    const to = `${id}@things.example.org`;
+    const { sessionid } = await stage.go('visibility', { to });
+    const { status } = await stage.go('visibility', { to, sessionid, values: { public: text } });
+    // What is to be public is confirmed.
+    if (status === 'executing') await stage.go('visibility', { to, sessionid, action: 'complete' });
+    expect((await stage.store.things.byOwnership(id as never))?.ownership?.isPublic).toBe(isPublic);
+  });
+});
+
+describe('what is left out', () => {
+  it('of an update stays as it is', async () => {
+    const stage = createStage();
+    const tags = [
+      { name: 'NAME', kind: 'str', value: 'Meter' },
+      { name: 'ROOM', kind: 'str', value: '101' },
+    ] as const;
+    const id = await stage.place({ jid: 'meter@example.org', owner: 'owner@example.org', tags, zone: 'Europe/Berlin' });
+    const to = `${id}@things.example.org`;
+    const { sessionid } = await stage.go('update', { to });
+    expect(await stage.go('update', { to, sessionid, values: { name: 'Boiler' } })).toMatchObject({
+      status: 'completed',
+    });
+    const thing = await stage.store.things.byOwnership(id as never);
+    expect(thing?.tags.map((tag) => tag.kind === 'str' && tag.value).sort()).toEqual(['101', 'Boiler']);
+    expect(thing?.ownership?.zone).toBe('Europe/Berlin');
   });
 });
 
