@@ -127,8 +127,10 @@ describe('a Thing that is offered', () => {
     [BOILER, `to: ${BOILER} is the Thing itself.`],
     ['anna@far.example', 'to: anna@far.example may not use this component.'],
     ['blocked@example.org', 'to: blocked@example.org may not use this component.'],
-    ['anna@example.org/phone', 'is no JID without resource'],
-    ['a b@example.org', 'is no JID without resource'],
+    ['anna@example.org/phone', 'is no account without resource'],
+    ['a b@example.org', 'is no account without resource'],
+    ['a;b@example.org', 'is no account without resource'],
+    ['example.org', '"example.org" is no account without resource; use one like anna@example.org.'],
   ])('to %s is refused by its field, and nothing changes', async (who, fault) => {
     const block = { subject: bare('blocked@example.org'), actor: bare('admin@example.org'), at: 1, reason: '' };
     await stage.blocks.put(block, { at: 1, actor: block.actor, action: 'block', subject: block.subject, outcome: '' });
@@ -244,7 +246,7 @@ describe('an offer that is accepted', () => {
     await run('transfer', { ...hers, values: { to: 'owner@example.org', history: 'true' } });
     await run('accept', { from: OWNER, to: hers.to });
     expect((await boiler()).ownership?.id).toBe(id);
-    expect(await history(id)).toEqual(['1', '2', '3']);
+    expect(await history(id)).toEqual(['1', '2 of hers', '3']);
   });
 
   it('ends recordings and what waits to be read for those who could read it before', async () => {
