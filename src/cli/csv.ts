@@ -21,13 +21,18 @@ export type CsvRow =
 export async function* readCsv(chunks: AsyncIterable<string>, longest = LONGEST): AsyncGenerator<CsvRow, void> {
   let text = '';
   let line = 1;
+  let isPassing = false;
 
   function* rows(isAll: boolean): Generator<CsvRow, void> {
-    let at = 0;
+    let at = isPassing ? restOfLine(text, 0) : 0;
+    isPassing &&= text[at - 1] !== '\n';
+    line += breaksIn(text, 0, at);
     while (at < text.length) {
-      const found = rowAt(text, at, isAll || text.length - at > longest);
+      const found = rowAt(text, at, isAll) ?? (text.length - at > longest ? cutOff(text, at, longest) : undefined);
       if (found === undefined) break;
       const { row, end } = found;
+      // Told of once: the rest of its line is no row of its own.
+      isPassing = end === text.length && text[end - 1] !== '\n';
       if (row !== 'empty') yield { line, ...row };
       line += breaksIn(text, at, end);
       at = end;
@@ -71,6 +76,19 @@ function rowAt(text: string, from: number, isAll: boolean): { readonly row: Row;
     const isEmpty = cells.length === 1 && end === from;
     return { row: isEmpty ? 'empty' : { cells }, end: after };
   }
+}
+
+/** A row of which more than the longest was read, and the end was not. */
+function cutOff(text: string, from: number, longest: number): ReturnType<typeof rowAt> {
+  const found = rowAt(text, from, true);
+  if (found !== undefined && found.row !== 'empty' && 'fault' in found.row) return found;
+  return { row: { fault: `It has more than ${longest} characters.` }, end: restOfLine(text, from) };
+}
+
+/** Where the next line begins, or the end of the text. */
+function restOfLine(text: string, from: number): number {
+  const found = text.indexOf('\n', from);
+  return found < 0 ? text.length : found + 1;
 }
 
 /** After a fault it goes on with the next line. */

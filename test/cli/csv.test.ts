@@ -70,4 +70,21 @@ describe('hostile twins', () => {
     const rows = await read(`"${'x'.repeat(50)}\n${'a,b\n'.repeat(1000)}`, { longest: 100 });
     expect([rows.length, rows[0], rows[1]]).toMatchObject([1001, { line: 1, fault: /none closes it/ }, { line: 2 }]);
   });
+
+  it.each([
+    ['plain', 'x'.repeat(1150), /more than 100 char/],
+    ['cells', 'x,'.repeat(575), /more than 100 char/],
+    ['quoted', `"${'x'.repeat(1150)}"`, /none closes it/],
+    ['stray', `"x"${'x'.repeat(1150)}`, /quotation mark/],
+  ])('a row that is too long is told of once: %s', async (_, long, fault) => {
+    for (const size of [1, 7, 100]) {
+      const rows = await read(`a\n${long}\nb\n\n"c"`, { size, longest: 100 });
+      expect(rows).toEqual([
+        { line: 1, cells: ['a'] },
+        { line: 2, fault: expect.stringMatching(fault) },
+        { line: 3, cells: ['b'] },
+        { line: 5, cells: ['c'] },
+      ]);
+    }
+  });
 });
