@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FileRecord } from '../../src/cli/import/file-record.js';
 import { readCsvThings } from '../../src/cli/import/read-csv.js';
+import { readerOf } from '../../src/cli/import/read-file.js';
 import { readJsonThings } from '../../src/cli/import/read-json-lines.js';
 import { readXmlThings } from '../../src/cli/import/read-xml.js';
 
@@ -109,6 +113,8 @@ describe('a file of XML', () => {
     ["<thing jid='a'><str name='A'/></thing>", '<str/> is to have the attributes name and value, and no others.'],
     ["<thing jid='a'><str name='A' value='1'/><str name='A' value='2'/></thing>", 'The tag "A" is given twice'],
     ["<thing jid='a' public='maybe'/>", 'public is "maybe"; use true or false.'],
+    ["<thing jid='a'><thing jid='b'/></thing>", 'A <thing> stands in it; Things hold no Things.'],
+    ["<thing jid='a'><thing><thing jid='b'/></thing></thing>", 'A <thing> stands in it; Things hold no Things.'],
     ["<thing jid='a'>", 'It is not closed: </thing> is missing.'],
     ["<device jid='a'><str name='A' value='1'/></device>", '<device/> is not known in <things>; use <thing>.'],
     ['top-secret', 'It is no whole element.'],
@@ -146,4 +152,29 @@ describe('a file of XML', () => {
     const records = await xml(`<things>\n<thing>${'<a/>'.repeat(300_000)}\n<thing jid='b'/></things>`, 65_536);
     expect(records).toEqual(['2 It has more than 262144 characters.', '3 {"jid":"b"}']);
   });
+});
+
+describe.each([
+  ['csv', 'jid\n', (jid: string) => `${jid}\n`, ''],
+  ['jsonl', '\n', (jid: string) => `{"jid":"${jid}"}\n`, ''],
+  ['xml', '<things>\n', (jid: string) => `<thing jid="${jid}"/>\n`, '</things>'],
+])('a byte that is no UTF-8 in a file .%s', (end, head, line, tail) => {
+  it.each(['b\xff', '\xc3', '\xed\xa0\x80', '\xef\xbf\xbd'])(
+    'is told of by its line, and the rest goes on: %j',
+    async (wrong) => {
+      const folder = mkdtempSync(join(tmpdir(), 'import-'));
+      const file = join(folder, `things.${end}`);
+      const right = Buffer.from('ä\u{1f321}').toString('latin1');
+      writeFileSync(file, head + line(right) + line(wrong) + line(right) + tail, 'latin1');
+      const records = [];
+      for await (const record of readerOf(file)?.() ?? []) records.push(record);
+      rmSync(folder, { recursive: true });
+      const text = '{"jid":"ä\u{1f321}"}';
+      expect(records).toEqual([
+        { line: 2, text },
+        { line: 3, fault: expect.stringMatching(/UTF-8/) },
+        { line: 4, text },
+      ]);
+    },
+  );
 });

@@ -7,6 +7,13 @@ export type FileRecord =
   /** The file cannot be read on. */
   | { readonly line: number; readonly broken: string };
 
+/** Of a text in which something is no UTF-8: decoding has put U+FFFD there. Who means that itself escapes it, in JSON or XML. */
+export const NOT_UTF8 = 'It is not UTF-8: there is a byte that stands for no character, or U+FFFD in place of one.';
+
+export function isDamaged(text: string): boolean {
+  return text.includes('\ufffd');
+}
+
 /** The columns of a CSV file, the attributes of an element, that are no tags. */
 export const PROPERTIES = ['jid', 'nodeId', 'sourceId', 'cacheType', 'owner', 'public', 'key'] as const;
 

@@ -1,5 +1,5 @@
 import { readCsv } from '../csv.js';
-import { type FileRecord, PROPERTIES, thingText } from './file-record.js';
+import { type FileRecord, isDamaged, NOT_UTF8, PROPERTIES, thingText } from './file-record.js';
 
 /**
  * Reads a file of comma-separated values. Its first line names the columns: those of {@link PROPERTIES}, of which `jid`
@@ -32,6 +32,7 @@ export async function* readCsvThings(chunks: AsyncIterable<string>): AsyncGenera
 const KNOWN: ReadonlySet<string> = new Set(PROPERTIES);
 
 function faultOf(header: readonly string[]): string | undefined {
+  if (header.some(isDamaged)) return NOT_UTF8;
   if (!header.includes('jid')) {
     return 'No column is named jid; the first line is to name the columns, with commas between them.';
   }
@@ -42,6 +43,7 @@ function faultOf(header: readonly string[]): string | undefined {
 }
 
 function thingOf(line: number, header: readonly string[], cells: readonly string[]): FileRecord {
+  if (cells.some(isDamaged)) return { line, fault: NOT_UTF8 };
   if (cells.length !== header.length) {
     return { line, fault: `It has ${cells.length} cells, and there are ${header.length} columns.` };
   }

@@ -17,25 +17,12 @@ const READERS: Readonly<Record<string, Reader>> = {
 export function readerOf(path: string): (() => AsyncGenerator<FileRecord, void>) | undefined {
   const extension = extname(path).toLowerCase();
   const reader = Object.hasOwn(READERS, extension) ? READERS[extension] : undefined;
-  return reader && (() => readText(path, reader));
+  return reader && (() => reader(textOf(path)));
 }
 
-async function* readText(path: string, reader: Reader): AsyncGenerator<FileRecord, void> {
-  let line = 1;
-  try {
-    for await (const record of reader(textOf(path))) {
-      line = record.line;
-      yield record;
-    }
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    yield { line, broken: 'Somewhere after this line it is not UTF-8.' };
-  }
-}
-
-/** @throws TypeError for what is not UTF-8. */
+/** What is not UTF-8 becomes U+FFFD: readers tell of the line that has it, and go on. */
 async function* textOf(path: string): AsyncGenerator<string, void> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   for await (const chunk of createReadStream(path)) yield decoder.decode(chunk, { stream: true });
   yield decoder.decode();
 }

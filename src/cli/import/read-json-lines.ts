@@ -1,4 +1,4 @@
-import type { FileRecord } from './file-record.js';
+import { type FileRecord, isDamaged, NOT_UTF8 } from './file-record.js';
 
 /** A line in characters, at most: what is held of the file at a time. */
 const LONGEST = 262_144;
@@ -26,6 +26,7 @@ async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string, v
 
 function recordOf(line: number, text: string): FileRecord {
   if (text.length > LONGEST) return { line, fault: `It has more than ${LONGEST} characters.` };
+  if (isDamaged(text)) return { line, fault: NOT_UTF8 };
   try {
     const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
     // Written anew it is on one line, and has no character that XML cannot say.

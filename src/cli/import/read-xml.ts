@@ -1,5 +1,5 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { type FileRecord, PROPERTIES, thingText } from './file-record.js';
+import { type FileRecord, isDamaged, NOT_UTF8, PROPERTIES, thingText } from './file-record.js';
 import { splitThings } from './split-xml.js';
 
 /**
@@ -31,6 +31,7 @@ const PARSER_OPTIONS = {
 } as const;
 
 function thingOf(line: number, xml: string): FileRecord {
+  if (isDamaged(xml)) return { line, fault: NOT_UTF8 };
   const parsed = parse(line, xml);
   if ('fault' in parsed) return parsed;
   const [thing] = parsed.elements;

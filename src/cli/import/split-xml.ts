@@ -6,7 +6,8 @@ export type Piece =
 
 /**
  * Splits `<things><thing .../> ...</things>` into its elements, as the file is read: no more of it than one is held. What
- * is inside an element is for a parser to judge. After a fault it goes on at the next `<thing`, as Things hold no Things.
+ * is inside an element is for a parser to judge. After a fault it goes on at the next `<thing`; one that holds another and is
+ * closed is refused as a whole.
  * A document type, with which entities come, ends it.
  */
 export async function* splitThings(chunks: AsyncIterable<string>): AsyncGenerator<Piece, void> {
@@ -85,9 +86,11 @@ class Splitter {
   /** An element with its children. */
   #whole(from: number, isAll: boolean): Step | undefined {
     const isLong = this.#text.length > LONGEST;
-    const end = endOfThing(this.#text, from, isAll || isLong);
-    if (typeof end === 'string') return this.#lost(isLong ? TOO_LONG : end);
-    return end === undefined ? undefined : { to: end, piece: { xml: this.#text.slice(0, end) } };
+    const found = endOfThing(this.#text, from, isAll || isLong);
+    if (found === undefined) return undefined;
+    if ('fault' in found) return this.#lost(isLong && !found.holdsThings ? TOO_LONG : found.fault);
+    const { end, holdsThings } = found;
+    return { to: end, piece: holdsThings ? { fault: NESTED } : { xml: this.#text.slice(0, end) } };
   }
 
   /** To the next Thing, or the end of all. */
@@ -116,6 +119,7 @@ class Splitter {
 const CUT_OFF = 'The file ends before </things>.';
 const BROKEN = 'It is no whole element.';
 const TOO_LONG = `It has more than ${LONGEST} characters.`;
+const NESTED = 'A <thing> stands in it; Things hold no Things.';
 const NOT_CLOSED = 'It is not closed: </thing> is missing.';
 
 interface Step {
@@ -125,22 +129,31 @@ interface Step {
 }
 
 /** Where the end tag of a Thing ends, or why it does not; undefined where more has to be read. */
-function endOfThing(text: string, from: number, isAll: boolean): number | string | undefined {
+function endOfThing(text: string, from: number, isAll: boolean): End | undefined {
+  let depth = 1;
+  let holdsThings = false;
   for (let at = from; ; ) {
     const next = text.indexOf('<', at);
     const token = next < 0 ? undefined : tokenAt(text, next, isAll);
-    if (token === undefined) return isAll ? NOT_CLOSED : undefined;
-    const end = endBy(token);
-    if (end !== undefined) return end;
+    if (token === undefined) return isAll ? { fault: NOT_CLOSED, holdsThings } : undefined;
+    const fault = faultOf(token);
+    if (fault !== undefined) return { fault, holdsThings };
     at = token.end;
+    if (token.name !== 'thing') continue;
+    holdsThings ||= token.kind !== 'close';
+    depth += DEEPER[token.kind] ?? 0;
+    if (depth === 0) return { end: at, holdsThings };
   }
 }
 
-function endBy({ kind, name, end }: Token): number | string | undefined {
+/** What cannot stand in a Thing. */
+function faultOf({ kind, name }: Token): string | undefined {
   if (kind === 'bad' || kind === 'doctype') return BROKEN;
-  if (name === 'thing' && kind === 'close') return end;
-  return name === 'thing' || name === 'things' ? NOT_CLOSED : undefined;
+  return name === 'things' ? NOT_CLOSED : undefined;
 }
+
+type End = ({ readonly end: number } | { readonly fault: string }) & { readonly holdsThings: boolean };
+const DEEPER: Readonly<Partial<Record<Token['kind'], number>>> = { open: 1, close: -1 };
 
 interface Token {
   /** `aside`: a comment, an instruction, a section of characters. `empty`: an element without children. */
