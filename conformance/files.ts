@@ -27,6 +27,7 @@ export const FILES: Readonly<Record<string, string>> = {
   notifier: 'test/domain/notifier.test.ts',
   paging: 'test/xmpp/paging.test.ts',
   ping: 'test/xep/0199-ping/ping.test.ts',
+  preconfigured: 'test/conformance/preconfigured.test.ts',
   presence: 'test/xep/presence/handler.test.ts',
   'presence-live': 'test/integration/presence.test.ts',
   provisioning: 'test/xep/0324-provisioning/provisioning.test.ts',

@@ -60,7 +60,7 @@ export const XEP_0347: Specification = {
       },
       {
         says: 'It is found at a preconfigured component address',
-        done: 'client: owning > claims by the text of a QR code, or by tags',
+        done: 'preconfigured: a registry at a preconfigured component address is asked at once',
       },
       {
         says: 'It is found by searching the components of the server',
