@@ -3,6 +3,7 @@ import { faultText, makeTag } from '../domain/tag-text.js';
 import { KEY, LIMITS, storedTags } from '../domain/tags.js';
 import type { Tag, Thing, ThingAddress } from '../domain/thing.js';
 import { quoted, type Read, type Reading } from './field.js';
+import { typedAccount } from './typed-address.js';
 
 /** A Thing as a line of an import names it. */
 export interface ImportLine {
@@ -97,7 +98,7 @@ function asObject(value: unknown): Line | undefined {
 }
 
 function readAddress(line: Line, bareJid: BareJidOf): Read<ThingAddress> {
-  const jid = readJid(line, 'jid', bareJid);
+  const jid = readJid(line, 'jid', bareJid, 'is no JID without resource.');
   if (!jid.ok) return jid;
   if (jid.value === undefined) return fault('It has no jid.');
   const parts = { nodeId: '', sourceId: '', cacheType: '' };
@@ -112,18 +113,19 @@ function readAddress(line: Line, bareJid: BareJidOf): Read<ThingAddress> {
   return { ok: true, value: { jid: jid.value, ...parts } };
 }
 
-function readJid(line: Line, name: 'jid' | 'owner', bareJid: BareJidOf): Read<BareJid | undefined> {
+function readJid(line: Line, name: 'jid' | 'owner', jidOf: BareJidOf, otherwise: string): Read<BareJid | undefined> {
   const text = line[name] ?? '';
   if (typeof text !== 'string') return fault(`${name} is to be a text.`);
   if (text === '') return { ok: true, value: undefined };
-  const jid = bareJid(text);
-  return jid === undefined ? fault(`${name} ${quoted(text)} is no JID without resource.`) : { ok: true, value: jid };
+  const jid = jidOf(text);
+  return jid === undefined ? fault(`${name} ${quoted(text)} ${otherwise}`) : { ok: true, value: jid };
 }
 
 function readClaim(line: Line, bareJid: BareJidOf): Read<ImportLine['claim']> {
   const isPublic = line['public'] ?? false;
   if (typeof isPublic !== 'boolean') return fault('public is to be true or false.');
-  const owner = readJid(line, 'owner', bareJid);
+  const account = (text: string) => typedAccount(text, bareJid);
+  const owner = readJid(line, 'owner', account, 'is no account without resource; use one like anna@example.org.');
   if (!owner.ok) return owner;
   if (owner.value !== undefined) return { ok: true, value: { owner: owner.value, isPublic } };
   return isPublic ? fault('Who is to claim it says whether it is public; give an owner, or leave public out.') : NOBODY;

@@ -3,8 +3,9 @@ import { type Unfit, unfitness } from '../domain/transfer.js';
 import type { ThingContext } from './context.js';
 import { type Field, quoted, yesOrNo } from './field.js';
 import type { Faults } from './outcome.js';
+import { typedAccount } from './typed-address.js';
 
-/** Whose a Thing is to be. */
+/** Whose a Thing is to be: an account's, for a bare domain has nobody who could do anything with it. */
 export const NEW_OWNER: Field<BareJid> = {
   type: 'jid-single',
   datatype: 'xs:string',
@@ -12,9 +13,12 @@ export const NEW_OWNER: Field<BareJid> = {
   description: 'The JID of the new owner, such as anna@example.org.',
   isRequired: true,
   read([value = ''], { bareJid }) {
-    const jid = bareJid(value.trim());
+    const jid = typedAccount(value, bareJid);
     if (jid !== undefined) return { ok: true, value: jid };
-    return { ok: false, fault: `${quoted(value.trim())} is no JID without resource; use one like anna@example.org.` };
+    return {
+      ok: false,
+      fault: `${quoted(value.trim())} is no account without resource; use one like anna@example.org.`,
+    };
   },
 };
 

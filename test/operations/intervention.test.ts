@@ -118,6 +118,7 @@ describe('a claim that is moved', () => {
 
   it.each([
     ['owner@example.org', 'to: owner@example.org owns the Thing already.'],
+    ['example.org', 'to: "example.org" is no account without resource; use one like anna@example.org.'],
     [BOILER, `to: ${BOILER} is the Thing itself.`],
     ['anna@far.example', 'to: anna@far.example may not use this component.'],
   ])('does not go to %s', async (who, fault) => {
