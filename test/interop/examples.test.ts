@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
@@ -90,6 +90,13 @@ describe.each(LANGUAGES)('the example in $name', (language) => {
     },
     TEST_MS,
   );
+});
+
+test('the README quotes what is in one of them', () => {
+  const readme = readFileSync(join(EXAMPLES, '..', 'README.md'), 'utf8');
+  const [, quoted = ''] = /### Examples[\s\S]*?```python\n([\s\S]*?)\n```/.exec(readme) ?? [];
+  expect(quoted).not.toBe('');
+  expect(readFileSync(join(EXAMPLES, 'python', 'reader.py'), 'utf8')).toContain(quoted);
 });
 
 async function openAccount(user: string): Promise<void> {
