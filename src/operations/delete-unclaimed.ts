@@ -7,7 +7,7 @@ import { done, type Faults } from './outcome.js';
 import { REASON } from './reason.js';
 import { labelOf } from './which-thing.js';
 
-/** The account of a Thing. */
+/** The account of a Thing; `jid` is who runs a command, on the command line. */
 const JID: Field<BareJid> = {
   type: 'jid-single',
   datatype: 'xs:string',
@@ -31,7 +31,7 @@ export const deleteUnclaimed = operation({
   about: 'Takes a Thing out of the registry that has no owner. It comes back when it registers.',
   may: 'administrator',
   fields: {
-    jid: JID,
+    device: JID,
     nodeId: optional(partOf('Node')),
     sourceId: optional(partOf('Source')),
     cacheType: optional(partOf('Cache type')),
@@ -68,11 +68,11 @@ export const deleteUnclaimed = operation({
 });
 
 interface Given extends Partial<Record<'nodeId' | 'sourceId' | 'cacheType', string | undefined>> {
-  readonly jid: BareJid;
+  readonly device: BareJid;
 }
 
-function addressOf({ jid, nodeId = '', sourceId = '', cacheType = '' }: Given): ThingAddress {
-  return { jid, nodeId, sourceId, cacheType };
+function addressOf({ device, nodeId = '', sourceId = '', cacheType = '' }: Given): ThingAddress {
+  return { jid: device, nodeId, sourceId, cacheType };
 }
 
 /** A part of an address: to the character. */
@@ -85,5 +85,5 @@ function faultsOf(thing: Thing | undefined): Faults {
   const fault = isClaimed(thing)
     ? `${thing.ownership.owner} owns it; use delete, with its id ${thing.ownership.id}.`
     : 'There is no Thing with exactly this JID, node, source and cache type; see those that things lists as unclaimed.';
-  return new Map([['jid', fault]]);
+  return new Map([['device', fault]]);
 }

@@ -137,7 +137,7 @@ describe.skipIf(!canRun([PYTHON, '-c', 'import slixmpp']))('slixmpp', () => {
     await run(admin, 'release', { thing: released ?? '' }, { reason: 'found' }, {});
     await run(admin, 'retention', { thing: deleted ?? '' }, { days: '30' }, {});
     await run(admin, 'delete', { thing: deleted ?? '' }, { reason: 'broken' }, {});
-    await run(admin, 'delete-unclaimed', { jid: `released@${server.host}` }, {});
+    await run(admin, 'delete-unclaimed', { device: `released@${server.host}` }, {});
     const line = JSON.stringify({
       jid: `imported@${server.host}`,
       tags: { SN: '1' },

@@ -8,7 +8,7 @@ import { bare, DOMAIN } from '../xep/bench.js';
 const ADMIN = 'admin@example.org/desk';
 const METER = bare('meter@example.org');
 const TAGS = [{ kind: 'str', name: 'SN', value: '1' }] as const;
-const NONE = 'error: jid: There is no Thing with exactly this JID, node, source and cache type';
+const NONE = 'error: device: There is no Thing with exactly this JID, node, source and cache type';
 
 let stage: Stage;
 beforeEach(async () => {
@@ -33,11 +33,11 @@ const trail = async () =>
 
 describe('an unclaimed Thing', () => {
   it('is deleted by its address, after a question; the Thing is owed the news, and the audit trail has it', async () => {
-    expect(notesOf(await fill({ jid: 'Meter@example.org', reason: 'gone' }))).toEqual([
+    expect(notesOf(await fill({ device: 'Meter@example.org', reason: 'gone' }))).toEqual([
       'warn: Take 1 (meter@example.org) out of the registry? Nobody owns it.',
     ]);
     expect(await nodes()).toHaveLength(2);
-    expect(notesOf(await run({ jid: 'Meter@example.org', reason: 'gone' }))).toEqual([
+    expect(notesOf(await run({ device: 'Meter@example.org', reason: 'gone' }))).toEqual([
       'info: meter@example.org is out of the registry.',
     ]);
     expect(await nodes()).toEqual([' a b']);
@@ -50,17 +50,17 @@ describe('an unclaimed Thing', () => {
 
   it('is named to the character, behind a concentrator too', async () => {
     for (const nodeId of ['a b', ' a b ', ' A b']) {
-      expect(notesOf(await fill({ jid: METER, nodeId, sourceId: 's', cacheType: 'c' }))[0]).toContain(NONE);
+      expect(notesOf(await fill({ device: METER, nodeId, sourceId: 's', cacheType: 'c' }))[0]).toContain(NONE);
     }
-    await run({ jid: METER, nodeId: ' a b', sourceId: 's', cacheType: 'c' });
+    await run({ device: METER, nodeId: ' a b', sourceId: 's', cacheType: 'c' });
     expect(await nodes()).toEqual(['']);
   });
 
   it('is none where somebody owns it, also if only since the question', async () => {
     const owned = await stage.place({ jid: 'boiler@example.org', owner: 'owner@example.org' });
-    const fault = `error: jid: owner@example.org owns it; use delete, with its id ${owned}.`;
-    expect(notesOf(await fill({ jid: 'boiler@example.org' }))).toEqual([fault]);
-    const { sessionid } = await fill({ jid: METER });
+    const fault = `error: device: owner@example.org owns it; use delete, with its id ${owned}.`;
+    expect(notesOf(await fill({ device: 'boiler@example.org' }))).toEqual([fault]);
+    const { sessionid } = await fill({ device: METER });
     const id = await stage.place({ jid: METER, owner: 'owner@example.org' });
     const end = await stage.go('delete-unclaimed', { from: ADMIN, sessionid, action: 'complete' });
     expect(notesOf(end)[0]).toContain(`use delete, with its id ${id}`);
@@ -80,7 +80,7 @@ describe('an unclaimed Thing', () => {
   });
 
   it.each(['nobody@example.org', 'meter@example.org/d', 'a b@c'])('is not %s', async (jid) => {
-    expect((await fill({ jid })).status).toBe('executing');
+    expect((await fill({ device: jid })).status).toBe('executing');
     expect([(await nodes()).length, await trail()]).toEqual([2, []]);
   });
 });
