@@ -38,9 +38,9 @@ export function readForm<F extends Fields>(
  * than could be.
  */
 export function keepable(fields: Descriptions, given: Given): Given {
-  const kept = Object.entries(fields).flatMap(([name, { longest = LONGEST }]): [string, readonly string[]][] => {
+  const kept = Object.entries(fields).flatMap(([name, field]): [string, readonly string[]][] => {
     const values = given.get(name);
-    return values === undefined ? [] : [[name, bounded(values, longest)]];
+    return values === undefined || givesKeyAway(values, field) ? [] : [[name, bounded(values, field.longest)]];
   });
   return new Map(kept);
 }
@@ -58,7 +58,7 @@ export function showable(
   for (const [name, field] of Object.entries(fields)) {
     const values = given.get(name);
     if (values === undefined) continue;
-    const left = values.filter((value) => isShowable(field, value));
+    const left = givesKeyAway(values, field) ? [] : values.filter((value) => isShowable(field, value));
     if (left.length < values.length) withheld.push(name);
     if (!field.isSecret) shown.set(name, left);
   }
@@ -67,7 +67,7 @@ export function showable(
 
 type Descriptions = Readonly<Record<string, FieldDescription>>;
 
-function bounded(values: readonly string[], longest: number): readonly string[] {
+function bounded(values: readonly string[], longest = LONGEST): readonly string[] {
   let left = longest;
   return values
     .filter((value) => value.trim() !== '')
@@ -83,6 +83,7 @@ function isShowable({ isSecret, mayShow }: FieldDescription, value: string): boo
 
 function faultOf(values: readonly string[], field: FieldDescription): Read<never> | undefined {
   const { type, isRequired, longest = LONGEST } = field;
+  if (givesKeyAway(values, field)) return { ok: false, fault: A_KEY };
   const [first] = values;
   if (first === undefined) return isRequired ? { ok: false, fault: 'This has to be given.' } : undefined;
   const most = type === 'list-multi' || type === 'text-multi' ? MOST : 1;
@@ -92,6 +93,16 @@ function faultOf(values: readonly string[], field: FieldDescription): Read<never
   const shown = isShowable(field, first) ? quoted(first) : 'This';
   return { ok: false, fault: `${shown} is too long; it may have at most ${longest} characters.` };
 }
+
+/** Whether the text of a QR code was pasted into a field that is not for it: then nothing of it is kept, shown or quoted. */
+function givesKeyAway(values: readonly string[], { isSecret }: FieldDescription): boolean {
+  // In the form in which addresses are compared: `；ｋｅｙ：` is read as `;key:`.
+  return isSecret !== true && OF_KEY.test(values.join('\n').normalize('NFKC'));
+}
+
+const OF_KEY = /^\s*iotdisco\s*[;:]|;\s*#?\s*key\s*[:=]/imu;
+const A_KEY =
+  'This looks like the text of a QR code, which holds a KEY and belongs into its own field of the operation claim alone.';
 
 /** Every field has been read, each by its own reader: what was gathered by name is the input. */
 function whole<F extends Fields>(input: Record<string, unknown>): Input<F> {

@@ -120,7 +120,7 @@ describe('the operation claim', () => {
     [
       'a text in the wrong place',
       { sn: writeIotDisco(TAGS).repeat(4) },
-      'sn: Its value is too long; it has at most 128 characters.',
+      'sn: This looks like the text of a QR code, which holds a KEY and belongs into its own field of the operation claim alone.',
     ],
     [
       'a text that is broken',

@@ -84,3 +84,44 @@ describe('a secret', () => {
     expect(read).toEqual({ faults: new Map([...all.keys()].map((name) => [name, fault])) });
   });
 });
+
+describe('the text of a QR code in a field that is not for it', () => {
+  const fields = {
+    key: optional(secret(shown, (value) => ({ ok: true, value }))),
+    word: optional(text(shown, (value) => ({ ok: false, fault: `${value} is wrong.` }))),
+    sure: optional(yesOrNo(shown)),
+    types: choices({ ...shown, initial: ['a'] }, ['a', 'b']),
+    lines: optional(lines(shown, (value) => ({ ok: true, value }))),
+  };
+  it.each([
+    ['IoTDisco;SN:1;KEY:hunter22'],
+    ['  iotdisco:SN=1;KEY=hunter22'],
+    ['iOtDiScO:hunter22'],
+    ['SN:1;KEY:hunter22'],
+    ['SN:1; #key = hunter22'],
+    ['SN:1；ＫＥＹ：hunter22'],
+    ['noise', 'SN:1;', 'KEY:hunter22'],
+  ])('is refused without its words, and neither kept nor shown: %s', (...values) => {
+    for (const name of ['word', 'sure', 'types', 'lines']) {
+      const all = new Map([[name, values]]);
+      const read = readForm(fields, all, new Map(), reading);
+      expect('faults' in read && [...read.faults.keys()]).toEqual([name]);
+      expect('faults' in read && read.faults.get(name)).toContain(
+        'belongs into its own field of the operation claim alone',
+      );
+      expect([...keepable(fields, all).values()].flat()).toEqual([]);
+      expect(showable(fields, all)).toEqual({ shown: new Map([[name, []]]), withheld: [name] });
+    }
+  });
+
+  it('is taken where a secret is asked for, and a word about keys anywhere', () => {
+    const secrets = new Map([['key', ['IoTDisco;SN:1;KEY:hunter22']]]);
+    expect(readForm(fields, secrets, new Map(), reading)).toMatchObject({
+      input: { key: 'IoTDisco;SN:1;KEY:hunter22' },
+    });
+    const about = ['He lost it; the key: a new one', 'monkey:1', 'https://example.org/?a=1;b=2'];
+    const written = new Map([['lines', about]]);
+    expect(readForm(fields, written, new Map(), reading)).toMatchObject({ input: { lines: about } });
+    expect(keepable(fields, written)).toEqual(written);
+  });
+});
