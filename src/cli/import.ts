@@ -41,6 +41,7 @@ XML: <things><thing jid='meter7@example.org' key='4857'><str name='SN' value='39
 
 A Thing without owner waits for the one who presents its tags and KEY. What has an owner already stays as it is.
 A line that is wrong is told of, and the rest goes on. After an interruption the same command goes on where it was.
+A file that was imported whole is imported again, the lines that were refused too, with --restart alone.
 The exit status is 0 if all was done, 1 if something was not, 2 if the file cannot be read to its end.`;
 
 async function run(file: string, options: Options): Promise<void> {
@@ -57,6 +58,13 @@ async function run(file: string, options: Options): Promise<void> {
     return fail(WRONG, [
       `${file} was changed since line ${before.line} of it was imported; use --restart to begin anew`,
     ]);
+  }
+  if (before?.isWhole === true) {
+    process.stderr.write(
+      `${file} was imported whole before, at ${before.registry}; use --restart to import it again.\n`,
+    );
+    process.exitCode = conclude(file, { kind: 'whole' }, before, isDry);
+    return;
   }
   const { client, registry } = await logIn('import', options);
   const from = before ?? { file: digest, registry, line: 0, done: 0, unchanged: 0, refused: 0 };

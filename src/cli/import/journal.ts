@@ -12,6 +12,8 @@ export interface Progress {
   readonly done: number;
   readonly unchanged: number;
   readonly refused: number;
+  /** That the file was read to its end. */
+  readonly isWhole?: boolean;
 }
 
 /** @returns undefined where there is none. @throws Error in words, for one that cannot be read. */

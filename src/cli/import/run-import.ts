@@ -31,6 +31,7 @@ export async function runImport(job: ImportJob): Promise<{ readonly ended: Ended
   const send = sender(job.client, job.from.registry, job.isDry);
   const records = after(job.records, job.from.line);
   const ended = await sendRecords(records, { send, take, signal: job.signal, atOnce: MOST_LINES });
+  if (ended.kind === 'whole' && job.journal !== undefined) writeJournal(job.journal, { ...progress, isWhole: true });
   return { ended, progress };
 }
 
