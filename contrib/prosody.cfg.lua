@@ -24,8 +24,8 @@ https_ports = {}
 component_interfaces = { component_interface }
 component_ports = { component_port }
 
--- A stanza beyond this ends the component's connection, and the usual 512 KiB are less than a page of search results or
--- of a history can come to.
+-- A stanza beyond this ends the component's connection, and the usual 512 KiB are less than a page of search results can
+-- come to.
 component_stanza_size_limit = 16 * 1024 * 1024
 
 modules_enabled = {
