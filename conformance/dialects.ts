@@ -109,7 +109,7 @@ export const DIALECTS: readonly Dialect[] = [
     xep: '0323',
     written: 'readings in messages of type normal, chat, headline, groupchat, or of a type that is none',
     understood: 'as in one without a type',
-    tests: 'sensor-dialects: the type of a message > * brings readings as none does',
+    tests: 'sensor-dialects: the type of a message > brings readings as none does: *',
   },
   {
     xep: '0323',
@@ -180,14 +180,14 @@ export const DIALECTS: readonly Dialect[] = [
     xep: '0323',
     written: 'a comma before decimals (`23,4`, `0,250`, `1234,567`)',
     understood: 'a point',
-    tests: [...examples('dialect-fields-comma'), 'sensor-dialects: a comma > of * is a point'],
+    tests: [...examples('dialect-fields-comma'), 'sensor-dialects: a comma > is a point in *'],
   },
   {
     xep: '0323',
     written: 'a comma that may stand between thousands (`1,234`), or beside a point (`1.234,5`)',
     understood: undefined,
     refused: 'one and a bit, or a thousand and some: the field is refused with its value',
-    tests: [...examples('bad-dialect-comma-in-doubt'), 'sensor-dialects: a comma > of * stays as it is'],
+    tests: [...examples('bad-dialect-comma-in-doubt'), 'sensor-dialects: a comma > stays in *'],
   },
   {
     xep: '0323',

@@ -21,7 +21,7 @@ type Conduct =
 
 /**
  * The tests that fail if it were not so, as `file: name`. The file is one of FILES by its short name; the name is the full one
- * that vitest reports. A `*` at its end stands for all tests whose names begin so. `maySkip` says why none of them may
+ * that vitest reports. A `*` at its end, and only there, stands for all tests whose names begin so. `maySkip` says why none of them may
  * have run, such as a program that cannot be had on every machine.
  */
 type Tests = string | readonly string[];

@@ -31,7 +31,7 @@ const names = (said: Awaited<ReturnType<Plant['comes']>>) =>
 
 describe('the type of a message', () => {
   it.each(['normal', 'chat', 'headline', 'groupchat', 'of-tomorrow'])(
-    '%s brings readings as none does',
+    'brings readings as none does: %s',
     async (type) => {
       expect(await plant.comes(message(fields(1, node('', T)), { attributes: ` type='${type}'` }))).toEqual([]);
       expect(await stored()).toEqual(['1']);
@@ -116,10 +116,10 @@ describe('a comma', () => {
     ['1,5e3', '1.5e3'],
     [' 7,25\n', ' 7.25\n'],
     ['1,2345', '1.2345'],
-  ])('of %j is a point', (text, point) => expect(withPoint(text)).toBe(point));
+  ])('is a point in %j', (text, point) => expect(withPoint(text)).toBe(point));
 
   it.each(['1,234', '12,000', '-999,999', '1,234,567', '1.234,5', '1,234.5', ',', '12,', '1, 2', 'a,b', ''])(
-    'of %j stays as it is',
+    'stays in %j',
     (text) => expect(withPoint(text)).toBe(text),
   );
 
