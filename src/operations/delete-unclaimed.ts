@@ -78,7 +78,11 @@ function addressOf({ device, nodeId = '', sourceId = '', cacheType = '' }: Given
 /** A part of an address: to the character. */
 function partOf(label: string): Field<string> {
   const shown = { label, description: 'Exactly as the operation things shows it; empty where it shows none.' };
-  return { ...text(shown, (value) => ({ ok: true, value })), read: ([value = '']) => ({ ok: true, value }) };
+  return {
+    ...text(shown, (value) => ({ ok: true, value })),
+    isExact: true,
+    read: ([value = '']) => ({ ok: true, value }),
+  };
 }
 
 function faultsOf(thing: Thing | undefined): Faults {

@@ -32,6 +32,8 @@ export interface FieldDescription {
   readonly isSecret?: true;
   /** Whether a value may be shown again, of a field into which a secret may get by mistake; any may where this is not there. */
   readonly mayShow?: (value: string) => boolean;
+  /** Whether it names, to the character, what others have named: then it may hold any characters. */
+  readonly isExact?: true;
   /** How much may be given, in characters of all its values; 4,096 unless told. */
   readonly longest?: number;
   /** Of a list. */

@@ -26,7 +26,7 @@ export function readForm<F extends Fields>(
   for (const [name, field] of Object.entries(fields)) {
     const written = given.get(name) ?? present.get(name) ?? field.initial ?? [];
     const values = written.filter((value) => value.trim() !== '');
-    const read = faultOf(values, field) ?? field.read(values, reading);
+    const read = faultOf(values, field, present.get(name)) ?? field.read(values, reading);
     if (read.ok) input[name] = read.value;
     else faults.set(name, read.fault);
   }
@@ -81,7 +81,11 @@ function isShowable({ isSecret, mayShow }: FieldDescription, value: string): boo
   return isSecret !== true && mayShow?.(value) !== false;
 }
 
-function faultOf(values: readonly string[], field: FieldDescription): Read<never> | undefined {
+function faultOf(
+  values: readonly string[],
+  field: FieldDescription,
+  present: readonly string[] = [],
+): Read<never> | undefined {
   const { type, isRequired, longest = LONGEST } = field;
   if (givesKeyAway(values, field)) return { ok: false, fault: A_KEY };
   const [first] = values;
@@ -89,7 +93,7 @@ function faultOf(values: readonly string[], field: FieldDescription): Read<never
   const most = type === 'list-multi' || type === 'text-multi' ? MOST : 1;
   if (values.length > most) return { ok: false, fault: `${values.length} values are given; at most ${most} is taken.` };
   const length = values.reduce((sum, value) => sum + value.length, 0);
-  if (length <= longest) return undefined;
+  if (length <= longest) return hidesWords(values, field, present) ? { ok: false, fault: HIDDEN } : undefined;
   const shown = isShowable(field, first) ? quoted(first) : 'This';
   return { ok: false, fault: `${shown} is too long; it may have at most ${longest} characters.` };
 }
@@ -103,6 +107,24 @@ function givesKeyAway(values: readonly string[], { isSecret }: FieldDescription)
 const OF_KEY = /^\s*iotdisco\s*[;:]|;\s*#?\s*key\s*[:=]/imu;
 const A_KEY =
   'This looks like the text of a QR code, which holds a KEY and belongs into its own field of the operation claim alone.';
+
+/**
+ * Whether a text holds what turns others round or cannot be seen. One that names, to the character, what others have named
+ * may: an option of a list, a secret, and what the form itself has shown.
+ */
+function hidesWords(
+  values: readonly string[],
+  { type, isSecret, isExact }: FieldDescription,
+  present: readonly string[],
+): boolean {
+  if (isSecret || isExact || type === 'list-single' || type === 'list-multi') return false;
+  return values.some((value) => UNSEEN.test(value) && !present.includes(value));
+}
+
+/** Control characters but for white space, and those that embed, override or isolate a direction (UAX #9 section 2). */
+const UNSEEN = /(?![\t\n\r])[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
+const HIDDEN =
+  'It holds a control character, or one that changes the direction of text, which nobody would see; write it without.';
 
 /** Every field has been read, each by its own reader: what was gathered by name is the input. */
 function whole<F extends Fields>(input: Record<string, unknown>): Input<F> {

@@ -147,6 +147,12 @@ describe('blocking', () => {
     ]);
   });
 
+  it('takes no reason that turns words round', async () => {
+    const [note = ''] = notesOf(await block('far.example', 'noise \u202eflah'));
+    expect(note).toMatch(/^error: reason: It holds a control character/);
+    expect(stage.blocks.all()).toEqual([]);
+  });
+
   it('is taken back whatever it is on', async () => {
     const entry = { at: 1, actor: bare(ADMIN), action: 'block', subject: '@*', outcome: 'done' };
     await stage.blocks.put({ subject: '@*', at: 1, actor: bare(ADMIN), reason: '' }, entry);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UTC } from '../../src/domain/time-zone.js';
-import { choices, lines, optional, secret, text, time, yesOrNo } from '../../src/operations/field.js';
+import { choiceOf, choices, lines, optional, secret, text, time, yesOrNo } from '../../src/operations/field.js';
 import { keepable, readForm, showable } from '../../src/operations/read-form.js';
 
 const shown = { label: 'L', description: 'D' };
@@ -123,5 +123,48 @@ describe('the text of a QR code in a field that is not for it', () => {
     const written = new Map([['lines', about]]);
     expect(readForm(fields, written, new Map(), reading)).toMatchObject({ input: { lines: about } });
     expect(keepable(fields, written)).toEqual(written);
+  });
+});
+
+describe('characters that nobody sees', () => {
+  const asIs = (value: string) => ({ ok: true as const, value });
+  const fields = {
+    word: optional(text(shown, asIs)),
+    lines: optional(lines(shown, (value) => ({ ok: true, value }))),
+    key: optional(secret(shown, asIs)),
+    part: { ...optional(text(shown, asIs)), isExact: true as const },
+    which: optional(choiceOf(shown, asIs)),
+  };
+  const UNSEEN = ['a\u202eb', 'a\u202ab', 'a\u2066b', 'a\u2069', 'a\u0085b', 'a\u007f', 'a\u001bb'];
+
+  it.each(UNSEEN)('are refused in texts: %j', (value) => {
+    for (const name of ['word', 'lines']) {
+      const read = readForm(
+        fields,
+        new Map([[name, ['fine', value].slice(name === 'lines' ? 0 : 1)]]),
+        new Map(),
+        reading,
+      );
+      expect('faults' in read && read.faults.get(name)).toContain('which nobody would see; write it without');
+    }
+  });
+
+  it.each(UNSEEN)('are taken where they name what has them, and where the form has shown them: %j', (value) => {
+    for (const name of ['key', 'part', 'which']) {
+      expect(readForm(fields, new Map([[name, [value]]]), new Map(), reading)).toMatchObject({
+        input: { [name]: value },
+      });
+    }
+    const present = new Map([['lines', [value]]]);
+    expect(readForm(fields, new Map([['lines', [value, 'b']]]), present, reading)).toMatchObject({
+      input: { lines: [value, 'b'] },
+    });
+  });
+
+  it('are not those that scripts need, nor white space', () => {
+    const written = 'אבג\u200f, می\u200cخواهم,\ta\nb';
+    expect(readForm(fields, new Map([['word', [written]]]), new Map(), reading)).toMatchObject({
+      input: { word: written },
+    });
   });
 });
