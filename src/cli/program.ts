@@ -5,6 +5,7 @@ import { deviceCommand } from './device.js';
 import { EXIT_STATUSES, WRONG } from './exit-status.js';
 import { exportCommand } from './export.js';
 import { importCommand } from './import.js';
+import { onlyOnce } from './only-once.js';
 import { operationCommands } from './operation.js';
 import { readCommand } from './read.js';
 import { serveCommand } from './serve.js';
@@ -36,6 +37,7 @@ function operations(): readonly Command[] {
 
 /** What is wrong with a command line exits alike everywhere; and what it says might be a secret in the wrong place. */
 function mindFaults(command: Command): void {
+  onlyOnce(command);
   command
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG))
     .configureOutput({ outputError: (text, write) => write(text.replace(/('--[^'=\s]+)=[^\n]*'/, "$1=...'")) });
