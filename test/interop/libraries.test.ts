@@ -105,31 +105,25 @@ for (const [number, library] of LIBRARIES.entries()) {
     }
 
     async function endsInTheMiddle(): Promise<void> {
-      await forgetQuestions();
       await device.serve('begin');
       const reading = owner.read(address);
-      await device.asked();
+      await owner.arrived();
       await device.kill();
       const { fields, failures } = await reading;
       expect([fields.length, failures.length]).toEqual([1, 1]);
 
       // As every device does when it starts. Of a session that a server keeps for a while, for its client to come back to
-      // (XEP-0198: xmpp.js, aioxmpp), nobody can know that the client will not.
+      // (XEP-0198: aioxmpp), nobody can know that the client will not.
       device = await open('device');
       expect(await device.register(tags)).toEqual({});
       await device.serve('begin');
       void owner.read(address);
-      await device.asked();
+      await owner.arrived();
       await owner.kill();
       await device.serve('good');
       owner = await open('owner');
       expect(await owner.read(address)).toMatchObject({ failures: [], fields: [expect.objectContaining(TEMPERATURE)] });
       await until(() => component.isReady(), 'the component is well');
-    }
-
-    /** Of the questions so far nobody has been told. */
-    async function forgetQuestions(): Promise<void> {
-      await device.order('forget');
     }
   });
 }

@@ -39,8 +39,8 @@ export interface LibraryAccount {
   serve(manner: Manner): Promise<object>;
   /** Waits until the device is told whose it is. */
   claimed(): Promise<{ readonly by: string }>;
-  /** Waits for the next question to the device, and for what it says to it by itself. */
-  asked(): Promise<object>;
+  /** Waits until something of the read-out that began last has come. */
+  arrived(): Promise<object>;
   /** Gives any other order that its program knows. */
   order<T>(what: string, details?: object): Promise<T>;
   /** Logs out in good order. */
@@ -124,7 +124,7 @@ export async function openAccount(
     read: (to) => order('read', { to }),
     serve: (manner) => order('serve', { manner }),
     claimed: () => order('claimed'),
-    asked: () => order('asked'),
+    arrived: () => order('arrived'),
     order,
     async stop() {
       child.stdin.end();

@@ -311,8 +311,7 @@ describe.skipIf(!canRun(SLIXMPP.probe))('slixmpp', () => {
       expect(ofThing.form).toMatchObject({
         FORM_TYPE: ['thingstead:thing'],
         jid: jid('rack2'),
-        nodeId: '1',
-        'tag:SN': 'r1',
+        nodeId: sn?.slice(1),
       });
       const nothing = `aaaaaaaaaa@${server.domain}`;
       expect(await sam.order('disco', { to: nothing })).toEqual({ error: 'item-not-found' });

@@ -162,7 +162,7 @@ class Account:
         self.client = client
         self.registry = aioxmpp.JID.fromstr(registry)
         self.manner = 'good'
-        self.claims, self.questions = asyncio.Queue(), asyncio.Queue()
+        self.claims, self.arrived = asyncio.Queue(), asyncio.Event()
         self.read_outs = {}
         self.seqnr = 0
         client.stream.register_iq_request_handler(aioxmpp.IQType.SET, Claimed, self.on_claimed)
@@ -177,7 +177,6 @@ class Account:
         self.claims.put_nowait({'by': str(iq.payload.jid)})
 
     async def on_question(self, iq):
-        self.questions.put_nowait({})
         if self.manner == 'refuse':
             raise aioxmpp.XMPPAuthError(aioxmpp.ErrorCondition.FORBIDDEN, 'Access denied')
         if self.manner == 'silent':
@@ -219,11 +218,14 @@ class Account:
                 {'name': field.name, 'value': field.value, 'unit': field.unit, 'momentary': str(field.momentary).lower()}
                 for node in payload.nodes for timestamp in node.timestamps for field in timestamp.fields
             )
+        if read_out['fields']:
+            self.arrived.set()
         if payload.done:
             read_out['ended'].set()
 
     async def order_read(self, to):
         self.seqnr += 1
+        self.arrived.clear()
         req = Req()
         req.seqnr, req.momentary = self.seqnr, True
         read_out = self.read_outs[req.seqnr] = {'fields': [], 'failures': [], 'ended': asyncio.Event()}
@@ -266,12 +268,8 @@ class Account:
     async def order_claimed(self):
         return await self.claims.get()
 
-    async def order_asked(self):
-        return await self.questions.get()
-
-    async def order_forget(self):
-        while not self.questions.empty():
-            self.questions.get_nowait()
+    async def order_arrived(self):
+        await self.arrived.wait()
         return {}
 
     async def ask(self, type_, to, payload):

@@ -44,7 +44,6 @@ class Sensor(Device):
             def begun(*args, result, **kwargs):
                 callback(*args, result='fields', **kwargs)
             super().request_fields(fields, flags, session, begun)
-        self.account.loop.call_soon_threadsafe(self.account.questions.put_nowait, flags)
 
 
 class Account(slixmpp.ClientXMPP):
@@ -52,7 +51,7 @@ class Account(slixmpp.ClientXMPP):
         super().__init__(jid, os.environ['XMPP_PASSWORD'])
         self.registry = registry
         self.manner = 'good'
-        self.claims, self.questions = asyncio.Queue(), asyncio.Queue()
+        self.claims, self.arrived = asyncio.Queue(), asyncio.Event()
         for plugin in ('xep_0004', 'xep_0030', 'xep_0059', 'xep_0128', 'xep_0199', 'xep_0323'):
             self.register_plugin(plugin)
         # The server of the tests is on this machine, and offers no encryption.
@@ -132,6 +131,7 @@ class Account(slixmpp.ClientXMPP):
 
     async def order_read(self, to, flags=None, fields=None, nodes=None):
         """By the plug-in's reader. It ends at the first failure, or when the plug-in says that all is done."""
+        self.arrived.clear()
         ended = self.loop.create_future()
         read, states = [], []
 
@@ -139,6 +139,8 @@ class Account(slixmpp.ClientXMPP):
             states.append(result)
             for field in fields or []:
                 read.append({**field.pop('flags', {}), **field, 'timestamp': timestamp, 'nodeId': nodeId})
+            if read:
+                self.arrived.set()
             if result == 'rejected':
                 ended.set_result({'error': 'rejected', 'text': error_msg, 'states': states})
             if result in ('done', 'failure', 'cancelled'):
@@ -171,12 +173,8 @@ class Account(slixmpp.ClientXMPP):
     async def order_notice(self):
         return await self.claims.get()
 
-    async def order_asked(self):
-        return {'flags': await self.questions.get()}
-
-    async def order_forget(self):
-        while not self.questions.empty():
-            self.questions.get_nowait()
+    async def order_arrived(self):
+        await self.arrived.wait()
         return {}
 
     async def order_ask(self, kind, to, xml):

@@ -40,7 +40,7 @@ class Account
     @registry = registry
     @manner = 'good'
     @claims = Queue.new
-    @questions = Queue.new
+    @arrivals = Queue.new
     @read_outs = {}
     @seqnr = 0
     url = URI(service)
@@ -96,7 +96,6 @@ class Account
       message.add(temperature(seqnr, @manner == 'good' ? 'true' : nil))
       @client.send(message)
     end
-    @questions << {}
   end
 
   def refuse(iq, condition, text = nil)
@@ -125,6 +124,7 @@ class Account
 
     payload.each_element('node/timestamp/*') { |field| read_out[:fields] << attributes_of(field) }
     payload.each_element('error') { |error| read_out[:failures] << error.text }
+    @arrivals << {} unless read_out[:fields].empty?
     read_out[:ended] << true if payload.attributes['done'] == 'true'
   end
 
@@ -133,6 +133,7 @@ class Account
   end
 
   def order_read(order)
+    @arrivals.clear
     seqnr = (@seqnr += 1).to_s
     read_out = @read_outs[seqnr] = { fields: [], failures: [], ended: Queue.new }
     ask(:get, order['to'], xml('req', SENSOR_DATA, seqnr: seqnr, momentary: 'true'))
@@ -176,13 +177,8 @@ class Account
     @claims.pop
   end
 
-  def order_asked(_)
-    @questions.pop
-  end
-
-  def order_forget(_)
-    @questions.clear
-    {}
+  def order_arrived(_)
+    @arrivals.pop
   end
 
   def tags(tags, name)

@@ -13,9 +13,9 @@ if (jid === '--probe') process.exit(0);
 const [username, domain] = jid.split('@');
 const xmpp = client({ service, domain, username, password: process.env.XMPP_PASSWORD });
 const { iqCaller, iqCallee } = xmpp;
-// Over WebSocket it counts more stanzas than it was sent (XEP-0198), for which ejabberd ends the stream now and then.
+// It counts more stanzas than it was sent (XEP-0198), for which ejabberd ends the stream now and then.
 xmpp.prependListener('element', (element) => {
-  if (service.startsWith('ws') && element.is('features')) element.remove('sm', 'urn:xmpp:sm:3');
+  if (element.is('features')) element.remove('sm', 'urn:xmpp:sm:3');
 });
 
 const tell = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
@@ -34,7 +34,7 @@ function events() {
 
 let manner = 'good';
 const claims = events();
-const questions = events();
+const arrivals = events();
 
 iqCallee.set(DISCOVERY, 'claimed', ({ element }) => {
   claims.tell({ by: element.attrs.jid });
@@ -46,7 +46,6 @@ iqCallee.get(SENSOR_DATA, 'req', async ({ stanza, element }) => {
   const { seqnr } = element.attrs;
   const { from } = stanza.attrs;
   if (manner === 'refuse') {
-    questions.tell({});
     return xml(
       'error',
       { type: 'cancel' },
@@ -54,16 +53,10 @@ iqCallee.get(SENSOR_DATA, 'req', async ({ stanza, element }) => {
       xml('text', { xmlns: 'urn:ietf:params:xml:ns:xmpp-stanzas' }, 'Access denied'),
     );
   }
-  if (manner === 'silent') {
-    questions.tell({});
-    return new Promise(() => {});
-  }
+  if (manner === 'silent') return new Promise(() => {});
   const done = manner === 'good' ? 'true' : undefined;
   // What is said before the answer is on its way is heard before it.
-  setImmediate(async () => {
-    await xmpp.send(xml('message', { to: from }, temperature(seqnr, done)));
-    questions.tell({});
-  });
+  setImmediate(() => xmpp.send(xml('message', { to: from }, temperature(seqnr, done))));
   return xml('accepted', { xmlns: SENSOR_DATA, seqnr });
 });
 
@@ -88,11 +81,13 @@ xmpp.on('stanza', (stanza) => {
       readOut.fields.push(...timestamp.getChildElements().map((field) => field.attrs));
     }
   }
+  if (readOut.fields.length > 0) arrivals.tell({});
   if (payload.attrs.done === 'true') readOut.end({ fields: readOut.fields, failures: readOut.failures });
 });
 
 function read({ to }) {
   seqnr += 1;
+  arrivals.forget();
   const number = String(seqnr);
   return new Promise((resolve, reject) => {
     readOuts.set(number, { fields: [], failures: [], end: resolve });
@@ -138,8 +133,7 @@ const ORDERS = {
     return {};
   },
   claimed: () => claims.next(),
-  asked: () => questions.next(),
-  forget: () => questions.forget(),
+  arrived: () => arrivals.next(),
 };
 
 xmpp.on('error', (error) => process.stderr.write(`${error}\n`));
