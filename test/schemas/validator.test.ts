@@ -18,6 +18,8 @@ const CLAIMED = "<claimed xmlns='urn:xmpp:iot:discovery' jid='thing@example.org'
 
 it.each([
   iq('result', ''),
+  // To an IQ that had no id.
+  `<iq type='error' ${ENDS}><error type='modify'><bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`,
   iq('set', CLAIMED),
   iq('error', `<error type='cancel'>${NOT_FOUND}</error>`),
   value("<numeric name='T' momentary='true' value='1.50' unit=''/>"),
@@ -42,7 +44,9 @@ it.each([
   [iq('error', "<error type='cancel'/>"), 'Missing child element'],
   [`<presence ${ENDS} type='away'/>`, 'not an element of the set'],
   ["<presence to='owner@example.org'/>", "attribute 'from' is required"],
-  [`<presence from='things.example.org' to='an owner@example.org'/>`, 'not accepted by the pattern'],
+  [`<presence from='' to='owner@example.org'/>`, "minimum length of '1'"],
+  [`<iq type='result' ${ENDS}/>`, 'has an id'],
+  [iq('set', CLAIMED.replace('thing@', 'a thing@')), 'not accepted by the pattern'],
   [value("<numeric name='T' value='1,5' unit=''/>"), "'1,5' is not a valid value of the atomic type 'xs:double'"],
   [value("<string name='T' value='1' stringIds='a'/>"), 'not accepted by the pattern'],
 ])('refuses %s', (xml, words) => expect(faultOf(xml)).toContain(words));

@@ -54,6 +54,10 @@ const RULES: readonly Rule[] = [
     words: 'An IQ of type get or set has one child element, and no error.',
     broken: "/c:iq[@type='get' or @type='set'][count(*) != 1 or c:error]",
   },
+  {
+    words: 'An IQ has an id; only an error to one that had none has none.',
+    broken: "/c:iq[not(@type='error')][not(@id)]",
+  },
   { words: 'A stanza of type error has an error.', broken: "/*[@type='error'][not(c:error)]" },
   { words: 'A stanza that is not of type error has no error.', broken: "/*[not(@type='error')]/c:error" },
 ];
