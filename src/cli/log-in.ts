@@ -1,4 +1,4 @@
-import { type Client, createClient } from '../client/index.js';
+import { type Client, createClient, registryAt } from '../client/index.js';
 import { type AccountOptions, readAccount } from './account-options.js';
 import { NOT_REACHED, WRONG } from './exit-status.js';
 import { terminal } from './terminal.js';
@@ -17,7 +17,8 @@ export async function logIn(
   options: AccountOptions,
 ): Promise<{ readonly client: Client; readonly registry: string }> {
   const client = await logInAlone(command, options);
-  const registry = await client.findRegistry();
+  const found = await client.findRegistry();
+  const registry = found.ok ? await registryAt(client, found.value) : found;
   if (registry.ok) return { client, registry: registry.value };
   await client.stop();
   return failing(command)(NOT_REACHED, [registry.why]);

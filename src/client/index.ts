@@ -8,6 +8,7 @@ export { type FieldsDocument, fieldsDocument } from './fields-document.js';
 export type { Outcome } from './outcome.js';
 export type { Readout, ReadoutEnd } from './readout.js';
 export type { ReadOptions } from './readouts.js';
+export { registryAt } from './registry-at.js';
 export { type CommandOptions, type CommandOutcome, type CommandValues, runCommand } from './run-command.js';
 export type { Account, Started } from './session/session.js';
 export type { TagValues } from './tag-values.js';

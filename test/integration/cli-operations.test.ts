@@ -74,6 +74,15 @@ async function thingstead(args: readonly string[], env: Record<string, string> =
 const as = (name: string, ...args: string[]): Promise<Ended> => thingstead([...args, '--account', `${name}.yml`]);
 
 describe('an operation from the command line', () => {
+  test('ends as not reached where no registry is at the address that is named', async () => {
+    const nowhere = `nowhere.${server.host}`;
+    const ended = await as('anna', 'my-things', '--registry', nowhere);
+    expect([ended.status, ended.out]).toEqual([3, '']);
+    expect(ended.err).toContain(`No Thing Registry answers at ${nowhere}`);
+    expect((await as('anna', 'my-things', '--registry', server.host)).status).toBe(3);
+    expect((await as('anna', 'statistics')).status).toBe(4);
+  });
+
   test('claims a Thing with a KEY that is no argument, and lists it', async () => {
     const claimed = await as('anna', 'claim', '--sn', '1', '--key-file', 'key', '--json');
     expect([claimed.status, claimed.err]).toEqual([0, '']);

@@ -1,6 +1,7 @@
 import { type FullJid, reachable } from '../../domain/jid.js';
 import { DISCO_INFO, DISCO_ITEMS, decodeInfo, decodeItems } from '../../xep/0030-disco/codec.js';
 import { DISCOVERY } from '../../xep/0347-registry/codec.js';
+import type { Reply } from '../../xmpp/caller.js';
 import { element } from '../../xmpp/element.js';
 import type { Session } from './session.js';
 
@@ -27,7 +28,11 @@ export async function findRegistry(session: Pick<Session, 'ask' | 'server'>): Pr
 
 async function isRegistry(session: Pick<Session, 'ask'>, jid: FullJid): Promise<boolean> {
   const payload = element('query', { xmlns: DISCO_INFO });
-  const reply = await session.ask({ to: jid, type: 'get', payload, timeoutMs: TIMEOUT_MS });
+  return saysRegistry(await session.ask({ to: jid, type: 'get', payload, timeoutMs: TIMEOUT_MS }));
+}
+
+/** Whether an answer about what something is says that it is a Thing Registry. */
+export function saysRegistry(reply: Reply): boolean {
   const info = reply.kind === 'result' && reply.payload !== undefined ? decodeInfo(reply.payload) : undefined;
   return info?.ok === true && info.value.features.includes(DISCOVERY);
 }
