@@ -45,6 +45,7 @@ class Account
     @seqnr = 0
     url = URI(service)
     @client = Jabber::Client.new(jid)
+    @client.on_exception { |error, _, where| warn "#{where}: #{error&.full_message(highlight: false)}" }
     @client.add_iq_callback { |iq| on_request(iq) }
     @client.add_message_callback { |message| on_message(message) }
     @client.add_presence_callback { |presence| on_presence(presence) }
@@ -59,6 +60,8 @@ class Account
     tell({ id: id }.merge(send("order_#{what}", order)))
   rescue Jabber::ServerError => e
     tell(id: id, error: e.error.error)
+  rescue StandardError => e
+    tell(id: id, error: e.full_message(highlight: false))
   end
 
   def close
