@@ -198,7 +198,7 @@ describe('what is refused leaves a row', () => {
       expect((await rows(USER)).sort()).toEqual(noted.sort());
       if (name !== 'my-things' && name !== 'replace') return;
       const { sessionid } = await stage.go(name, at);
-      await stage.go(name, { ...at, sessionid, values: values('iotdisco:SN=1;KEY=4857402340298342') });
+      await stage.go(name, { ...at, sessionid, values: values('SN 1 KEY 4857402340298342') });
       expect((await rows(ADMIN)).join()).not.toContain('4857402340298342');
       expect(await rows(USER)).toContain(`${USER} | ${name} |  | item-not-found | `);
     },
