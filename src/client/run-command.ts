@@ -52,23 +52,32 @@ export async function runCommand(
 
   let answer = await send({ action: 'execute' });
   for (let stage = 0; answer.ok && answer.value.status === 'executing' && stage < MOST_STAGES; stage++) {
-    const { sessionid, actions, form, notes } = answer.value;
-    const faults = notes.filter(({ type }) => type === 'error').map(({ text }) => text);
-    if (faults.length > 0) return give({ kind: 'faulty', faults }, sessionid);
-    const question = questionOf(form);
-    if (question !== undefined && !(typeof confirm === 'boolean' ? confirm : await confirm(question))) {
-      return give({ kind: 'unconfirmed', question }, sessionid);
-    }
-    const filled = fill(form, values);
-    if (filled.missing.length > 0) return give({ kind: 'missing', fields: filled.missing }, sessionid);
+    const { sessionid, actions } = answer.value;
+    const step = await nextStep(answer.value, values, confirm);
+    if ('kind' in step) return give(step, sessionid);
     const action = actions?.execute ?? 'complete';
-    answer = await send({ sessionid, action, form: { type: 'submit', fields: filled.fields } });
+    answer = await send({ sessionid, action, form: { type: 'submit', fields: step.fields } });
   }
   if (!answer.ok) return { kind: 'refused', why: answer.why, ...(answer.error && { error: answer.error }) };
   const { status, notes, form, sessionid } = answer.value;
   if (status === 'executing') return give({ kind: 'refused', why: 'The command has no end.' }, sessionid);
   if (status === 'canceled') return { kind: 'refused', why: 'The command was cancelled.' };
   return { kind: 'completed', notes, ...(form !== undefined && { form }) };
+}
+
+/** What is submitted at a stage, or why the command is given up. */
+async function nextStep(
+  { form, notes }: CommandAnswer,
+  values: CommandValues,
+  confirm: NonNullable<CommandOptions['confirm']>,
+): Promise<CommandOutcome | { readonly fields: readonly FormField[] }> {
+  const faults = notes.filter(({ type }) => type === 'error').map(({ text }) => text);
+  if (faults.length > 0) return { kind: 'faulty', faults };
+  const question = questionOf(form);
+  const isConfirmed = question === undefined || (typeof confirm === 'boolean' ? confirm : await confirm(question));
+  if (!isConfirmed) return { kind: 'unconfirmed', question };
+  const { fields, missing } = fill(form, values);
+  return missing.length > 0 ? { kind: 'missing', fields: missing } : { fields };
 }
 
 /** What is asked where there is nothing to fill in. */
