@@ -64,6 +64,11 @@ class Account
     tell(id: id, error: e.full_message(highlight: false))
   end
 
+  # Of earlier read-outs. Not in the thread of the order, which those who wait for what arrives could overtake.
+  def forget_arrivals
+    @arrivals.clear
+  end
+
   def close
     @client.close
   end
@@ -136,7 +141,6 @@ class Account
   end
 
   def order_read(order)
-    @arrivals.clear
     seqnr = (@seqnr += 1).to_s
     read_out = @read_outs[seqnr] = { fields: [], failures: [], ended: Queue.new }
     ask(:get, order['to'], xml('req', SENSOR_DATA, seqnr: seqnr, momentary: 'true'))
@@ -207,6 +211,7 @@ end
 # Each order in a thread of its own, since the library waits for answers in the thread that asks.
 while (line = $stdin.gets)
   order = JSON.parse(line)
-  Thread.new { account.obey(order) }
+  account.forget_arrivals if order['do'] == 'read'
+  Thread.new(order) { |each| account.obey(each) }
 end
 account.close
