@@ -13,7 +13,9 @@ import { jid, node, tags } from '../xep/0347-registry/arbitraries.js';
 
 const FORMATS = { csv: readCsvThings, jsonl: readJsonThings, xml: readXmlThings } as const;
 
-const ownership = fc.record({ owner: jid, isPublic: fc.boolean() }).map((owned) => ({
+/** Things are imported for accounts alone, and for none that look like a list or a pattern. */
+const account = jid.filter((each) => /^[^;,*@]+@/.test(each));
+const ownership = fc.record({ owner: account, isPublic: fc.boolean() }).map((owned) => ({
   ...owned,
   id: 'aaaaaaaaaa' as OwnershipId,
   selfOwned: false,

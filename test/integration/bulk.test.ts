@@ -171,8 +171,8 @@ describe('thingstead import', PATIENT, () => {
     expect(await thingstead('admin', 'import', 'gone.csv')).toMatchObject({ status: 2 });
     writeFileSync(inFolder('latin.csv'), Buffer.from([0x6a, 0x69, 0x64, 0x0a, 0xe4, 0x0a]));
     expect(await thingstead('admin', 'import', 'latin.csv')).toMatchObject({
-      status: 2,
-      err: expect.stringContaining('not UTF-8'),
+      status: 1,
+      out: expect.stringContaining('UTF-8'),
     });
   });
 });

@@ -116,12 +116,13 @@ describe('the question of replace names both Things as people call them', () => 
   });
 
   it('a former one by its address, and by no tag of who has it now', async () => {
-    const old = await stage.place({ jid: 'old@example.org', owner: 'owner@example.org' });
+    const old = (await stage.place({ jid: 'old@example.org', owner: 'owner@example.org' })) ?? expect.fail();
+    await stage.store.readings.add([{ ownership: old, readings: [reading(1, '2')] }]);
     const [thing] = await stage.store.things.ofJid(bare('old@example.org'));
     await stage.registry.remove(thing?.address ?? expect.fail(), bare('owner@example.org'));
     const tags = [{ kind: 'str', name: 'NAME', value: 'Secret' }] as const;
     await stage.place({ jid: 'old@example.org', owner: 'anna@example.org', tags });
-    const [question] = notesOf(await fill('replace', { replaces: String(old) }, OWNER));
+    const [question] = notesOf(await fill('replace', { replaces: old }, OWNER));
     expect(question).toContain(`Join the readings of your former Thing old@example.org (${old}) to those of`);
     expect(question).not.toContain('Secret');
   });
