@@ -4,7 +4,7 @@ import type { Tag } from '../domain/thing.js';
 import type { Services } from './context.js';
 import { type Field, optional, secret, text, yesOrNo } from './field.js';
 import { operation } from './operation.js';
-import { done, type Outcome, refused } from './outcome.js';
+import { done, faulty, refused } from './outcome.js';
 import { faultOfTwice, sentence, TAG_LINES, tagLines, tagText } from './tag-lines.js';
 import { identityOf } from './thing-facts.js';
 import { labelOf } from './which-thing.js';
@@ -70,7 +70,7 @@ export const claim = operation({
 const FAILED =
   'The claim failed. It has to give exactly the tags that the Thing registered with, KEY included, and the Thing must have no owner.';
 
-type Refusal = Extract<Outcome, { readonly outcome: 'faults' }>;
+type Refusal = ReturnType<typeof faulty>;
 
 function keyField(): Field<Tag> {
   const shown = { label: 'Key', description: 'The tag KEY, which came with the Thing.' };
@@ -83,17 +83,13 @@ function keyField(): Field<Tag> {
 }
 
 function fromFields(filledIn: readonly Tag[]): readonly Tag[] | Refusal {
-  if (filledIn.length === 0) return faults('iotdisco', 'Give the text of the QR code, or the tags of the Thing.');
+  if (filledIn.length === 0) return faulty('iotdisco', 'Give the text of the QR code, or the tags of the Thing.');
   const twice = faultOfTwice(filledIn);
-  return twice === undefined ? filledIn : faults('tags', twice);
+  return twice === undefined ? filledIn : faulty('tags', twice);
 }
 
 function fromText(text: string, filledIn: readonly Tag[], { readIotDisco }: Services): readonly Tag[] | Refusal {
-  if (filledIn.length > 0) return faults('iotdisco', 'Give either this or the tags one by one, not both.');
+  if (filledIn.length > 0) return faulty('iotdisco', 'Give either this or the tags one by one, not both.');
   const read = readIotDisco(text);
-  return 'fault' in read ? faults('iotdisco', read.fault) : read.tags;
-}
-
-function faults(field: string, fault: string): Refusal {
-  return { outcome: 'faults', faults: new Map([[field, fault]]) };
+  return 'fault' in read ? faulty('iotdisco', read.fault) : read.tags;
 }

@@ -4,7 +4,7 @@ import type { Context } from './context.js';
 import { choiceOf, MOST_OPTIONS, optional } from './field.js';
 import { thingsInShort } from './in-short.js';
 import { type GeneralOperation, type Operation, operation } from './operation.js';
-import { done, type Fact, type Outcome } from './outcome.js';
+import { done, type Fact, faulty, type Outcome } from './outcome.js';
 import { detailsOf } from './thing-facts.js';
 import { deniedThing, findThing, labelOf } from './which-thing.js';
 
@@ -45,7 +45,7 @@ export function myThings(operations: () => readonly Operation[]): GeneralOperati
     async run({ thing: name }, context) {
       if (name === undefined) return list(context);
       const thing = await findThing(context, 'see', name);
-      if (thing === undefined) return { outcome: 'faults', faults: new Map([['thing', NO_SUCH_THING]]) };
+      if (thing === undefined) return faulty('thing', NO_SUCH_THING);
       const facts = [...(await detailsOf(context, thing)), ...(await commandsOn(thing, operations(), context))];
       return done(`This is ${labelOf(thing)}.`, { facts });
     },

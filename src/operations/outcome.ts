@@ -41,6 +41,11 @@ export function refused(why: string): Outcome {
   return { outcome: 'refused', why };
 }
 
+/** What is wrong with one field. */
+export function faulty(field: string, words: string): Extract<Outcome, { readonly outcome: 'faults' }> {
+  return { outcome: 'faults', faults: new Map([[field, words]]) };
+}
+
 /**
  * A page of a table. Where the next one begins is in the last row, in a column `next` that is there if there is one: a form
  * of type result with a table has no fields of its own (XEP-0004 section 3.4), and programs are not to read notes.

@@ -5,7 +5,7 @@ import { CONDITION_LINES, conditionLines, likeText } from './conditions.js';
 import { type Field, optional, text } from './field.js';
 import { thingsInShort } from './in-short.js';
 import { operation } from './operation.js';
-import { done } from './outcome.js';
+import { done, faulty } from './outcome.js';
 import { mentionsKey, tagLine } from './tag-lines.js';
 import { labelOf } from './which-thing.js';
 import { wholeNumber } from './whole-number.js';
@@ -37,9 +37,9 @@ export const search = operation({
 
   async run({ name, sn, man, model, tags = [], max, offset }, { services }) {
     const criteria = [...[name, sn, man, model].filter((criterion) => criterion !== undefined), ...tags];
-    if (criteria.length === 0) return fault('Give one condition or more, here or in another field.');
+    if (criteria.length === 0) return faulty('tags', 'Give one condition or more, here or in another field.');
     if (criteria.length > LIMITS.tagsPerThing) {
-      return fault(`${criteria.length} conditions are too many; a search has at most ${LIMITS.tagsPerThing}.`);
+      return faulty('tags', `${criteria.length} conditions are too many; a search has at most ${LIMITS.tagsPerThing}.`);
     }
     const { things, more } = await services.registry.search({ criteria, offset, maxCount: max });
     if (things.length === 0) return done(offset > 0 ? 'No more public Things match.' : 'No public Thing matches.');
@@ -77,8 +77,4 @@ function shortly(words: string): string {
 function like(name: string, label: string): Field<Criterion> {
   const shown = { label, description: `The tag ${name}; * stands for anything.` };
   return { ...text(shown, (written) => likeText(name, written)), mayShow: (value) => !mentionsKey(value) };
-}
-
-function fault(words: string) {
-  return { outcome: 'faults', faults: new Map([['tags', words]]) } as const;
 }

@@ -2,7 +2,7 @@ import { decideSharing, MOST_SHARES } from '../domain/sharing.js';
 import type { Audience } from '../domain/thing.js';
 import { AUDIENCE, audiencesText, audienceText } from './audience.js';
 import { operationOnThing } from './operation.js';
-import { done, refused } from './outcome.js';
+import { done, faulty, refused } from './outcome.js';
 import { labelOf } from './which-thing.js';
 
 /** An owner lets others read a Thing. */
@@ -31,7 +31,7 @@ export const share = operationOnThing({
       case 'as-before':
         return done(`It is shared with ${audienceText(audience)} already.`);
       case 'owner':
-        return { outcome: 'faults', faults: new Map([['with', 'You own the Thing: you may read it anyway.']]) };
+        return faulty('with', 'You own the Thing: you may read it anyway.');
       case 'too-many':
         return refused(`The Thing is shared with ${MOST_SHARES} already; unshare it with some first.`);
       case 'not-found':

@@ -1,7 +1,7 @@
 import { decideUnsharing } from '../domain/sharing.js';
 import { audiencesText, audienceText, FORMER_AUDIENCE } from './audience.js';
 import { operationOnThing } from './operation.js';
-import { done, refused } from './outcome.js';
+import { done, faulty, refused } from './outcome.js';
 
 /** An owner no longer lets others read a Thing. */
 export const unshare = operationOnThing({
@@ -30,6 +30,6 @@ export const unshare = operationOnThing({
     if (end === 'not-found') return refused('The Thing is not yours any more.');
     const known = audiencesText(thing.ownership.sharedWith);
     const fault = `It is not shared with ${audienceText(audience)}; it is shared with ${known}.`;
-    return { outcome: 'faults', faults: new Map([['with', fault]]) };
+    return faulty('with', fault);
   },
 });

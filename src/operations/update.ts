@@ -4,7 +4,7 @@ import { timeZone } from '../domain/time-zone.js';
 import { decideDescription } from '../domain/update.js';
 import { optional, quoted, type Read, text } from './field.js';
 import { operationOnThing } from './operation.js';
-import { done, type Outcome, refused } from './outcome.js';
+import { done, faulty, refused } from './outcome.js';
 import { faultOfTwice, inOneLine, TAG_LINES, tagLine, tagLines, tagText } from './tag-lines.js';
 
 const NAME = 'NAME';
@@ -42,7 +42,7 @@ export const update = operationOnThing({
   async run({ name, tags: others = [], zone }, { services, asker, thing }) {
     const given = name === undefined ? others : [name, ...others];
     const twice = faultOfTwice(given);
-    if (twice !== undefined) return faultOfTags(twice);
+    if (twice !== undefined) return faulty('tags', twice);
     const tags = given.map((tag) => asStored(tag, thing.tags));
     const asked = { ownership: thing.ownership.id, from: asker.session, tags, ...(zone !== undefined && { zone }) };
     const now = services.clock.now();
@@ -55,7 +55,7 @@ export const update = operationOnThing({
       case 'as-before':
         return done('Nothing has changed.');
       case 'too-many-tags':
-        return faultOfTags(`A Thing has at most ${LIMITS.tagsPerThing} tags, its name included.`);
+        return faulty('tags', `A Thing has at most ${LIMITS.tagsPerThing} tags, its name included.`);
       case 'not-found':
         return refused('The Thing is not yours any more.');
     }
@@ -75,8 +75,4 @@ function readZone(name: string): Read<string> {
 /** A tag that was left as the form showed it is left as it is, with white space that the form could not show. */
 function asStored(tag: Tag, stored: readonly Tag[]): Tag {
   return stored.find((other) => tagLine(other) === tagLine(tag)) ?? tag;
-}
-
-function faultOfTags(fault: string): Outcome {
-  return { outcome: 'faults', faults: new Map([['tags', fault]]) };
 }
