@@ -1,6 +1,6 @@
 import type { Right } from '../domain/access.js';
-import type { BareJid } from '../domain/jid.js';
-import { type ClaimedThing, isClaimed, nameOf, type OwnershipId, standingAlone, type Tag } from '../domain/thing.js';
+import { namedThing } from '../domain/named-thing.js';
+import { type ClaimedThing, isClaimed, nameOf, type Tag } from '../domain/thing.js';
 import type { Context } from './context.js';
 import { type FieldDescription, MOST_OPTIONS, type Option } from './field.js';
 import type { Denied } from './operation.js';
@@ -36,20 +36,14 @@ export async function hasThing(context: Context, right: Right): Promise<boolean>
   return things.some((thing) => access.may(context.asker, right, thing));
 }
 
-/**
- * The Thing that a text names, if the asker has the right on it. What it has no right on is not there, and the look-ups
- * are the same whatever the text is, so that their time tells nothing.
- */
+/** The Thing that a text names ({@link namedThing}), if the asker has the right on it; else it is not there. */
 export async function findThing(
   { services, asker }: Context,
   right: Right,
   name: string,
 ): Promise<ClaimedThing | undefined> {
-  const { store, bareJid, access } = services;
-  const byId = await store.things.byOwnership(name as OwnershipId);
-  const alone = await store.things.at(standingAlone(bareJid(name) ?? NOBODY));
-  const thing = byId ?? alone;
-  return isClaimed(thing) && access.may(asker, right, thing) ? thing : undefined;
+  const thing = await namedThing(services, name);
+  return thing !== undefined && services.access.may(asker, right, thing) ? thing : undefined;
 }
 
 /** Puts into the audit trail that somebody named a Thing on which he may not do that, or none. */
@@ -71,7 +65,6 @@ export function labelOf({ address, tags }: Pick<ClaimedThing, 'address' | 'tags'
   return tag === undefined ? nameOf(address) : `${textOf(tag)} (${nameOf(address)})`;
 }
 
-const NOBODY = '' as BareJid;
 const OWNERSHIP_ID = /^[a-z2-7]{10}$/;
 const ACCOUNT = /^[^@;=\s]+@[^@;=\s]+$/;
 

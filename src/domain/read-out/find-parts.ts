@@ -1,8 +1,9 @@
 import type { Access, Asker } from '../access.js';
 import type { BareJid } from '../jid.js';
+import { namedThing } from '../named-thing.js';
 import type { Store } from '../ports.js';
 import type { NodeName } from '../reading.js';
-import { type ClaimedThing, isClaimed, type OwnershipId, standingAlone } from '../thing.js';
+import type { ClaimedThing } from '../thing.js';
 import { nameFor, type Part } from './part.js';
 
 /** Where a request was sent: to a Thing's own address, or to the component, which then is a concentrator of all Things. */
@@ -66,7 +67,7 @@ function askedPart({ ownership }: ClaimedThing, name: string, only: readonly Nod
 async function findNode(deps: FindDeps, asker: Asker, node: NodeName): Promise<Found> {
   const slash = node.nodeId.indexOf('/');
   const name = slash < 0 ? node.nodeId : node.nodeId.slice(0, slash);
-  const thing = await findThing(deps, name);
+  const thing = await namedThing(deps, name);
   const missing: Found = { parts: [], missing: [node], forbidden: [] };
   if (thing === undefined || !deps.access.may(asker, 'see', thing)) return missing;
   if (slash < 0) {
@@ -78,16 +79,6 @@ async function findNode(deps: FindDeps, asker: Asker, node: NodeName): Promise<F
   const isThere = further.some((other) => nameFor(part, other, first).nodeId === node.nodeId);
   return isThere ? judged(deps.access, asker, thing, part, node) : missing;
 }
-
-/** The look-ups are the same whatever the name is, so that their time tells nothing. */
-async function findThing({ store, bareJid }: FindDeps, name: string): Promise<ClaimedThing | undefined> {
-  const byId = await store.things.byOwnership(name as OwnershipId);
-  const alone = await store.things.at(standingAlone(bareJid(name) ?? NOBODY));
-  const thing = byId ?? alone;
-  return isClaimed(thing) ? thing : undefined;
-}
-
-const NOBODY = '' as BareJid;
 
 function judged(access: Access, asker: Asker, thing: ClaimedThing, part: Part, node?: NodeName): Found {
   if (access.may(asker, 'read', thing)) return { parts: [part], missing: [], forbidden: [] };
