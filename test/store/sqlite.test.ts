@@ -4,6 +4,9 @@ import { storeContract } from '../store-contract.js';
 import { address, num, ownedBy, ownershipId, put, str, thing, write } from './contract/samples.js';
 
 storeContract('SQLite', async (opening) => openSqliteStore({ file: ':memory:', ...opening }));
+storeContract('SQLite that seals at once', async (opening) =>
+  openSqliteStore({ file: ':memory:', sealFrom: 1, ...opening }),
+);
 
 describe('a look-up of an id', () => {
   it('does the same whether the id is that of a Thing, was once, or is nothing', async () => {

@@ -8,15 +8,16 @@ import { friendWrites } from './friend-store.js';
 import { joinHistories } from './join-histories.js';
 import { noteHeard } from './note-heard.js';
 import { noticeWrites } from './notice-store.js';
+import type { KeptReadings } from './readings/kept-readings.js';
 import { tagsToText } from './tag-text.js';
 import { AT_ADDRESS, type Quadruple, quadruple } from './thing-rows.js';
 import { wordsWrites } from './words-store.js';
 
 /** Does what a change writes; to be called inside a transaction. */
-export function applyWrites(db: Database): (writes: readonly Write[]) => void {
-  const things = thingWrites(db);
+export function applyWrites(db: Database, kept: KeptReadings): (writes: readonly Write[]) => void {
+  const things = thingWrites(db, kept);
   const notices = noticeWrites(db);
-  const { join } = joinHistories(db);
+  const { join } = joinHistories(db, kept);
   const append = appendAudit(db);
   const apply: { readonly [Kind in Write['write']]: (write: Write & { write: Kind }) => void } = {
     thing: ({ thing, at }) => things.put(thing, at),
@@ -44,8 +45,8 @@ interface Before extends Searchable {
   readonly spoke_from: FullJid | null;
 }
 
-function thingWrites(db: Database) {
-  const ownerships = ownershipWrites(db);
+function thingWrites(db: Database, kept: KeptReadings) {
+  const ownerships = ownershipWrites(db, kept);
   const friends = friendWrites(db);
   const words = wordsWrites(db);
   const hear = noteHeard(db);
@@ -117,7 +118,7 @@ interface OwnershipBefore {
   readonly audiences: string;
 }
 
-function ownershipWrites(db: Database) {
+function ownershipWrites(db: Database, kept: KeptReadings) {
   // One that was ended begins again. Another Thing's or another owner's id is never taken over: that were a bug.
   const put = db.prepare<unknown[], OwnershipBefore>(
     `INSERT INTO ownership (id, jid, node_id, source_id, cache_type, owner, self_owned, since, zone, offered_to,
@@ -153,6 +154,8 @@ function ownershipWrites(db: Database) {
     },
     end(key: number | null, at: number): void {
       if (key === null) return;
+      kept.seal(key);
+      kept.keysChanged();
       end.run(at, key);
       unshare.run(key);
       unrecord.run(key);

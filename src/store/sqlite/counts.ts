@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises';
 import type { Database } from 'better-sqlite3';
 import type { Counts, Overview } from '../../domain/overview.js';
 import { inSteps } from './in-steps.js';
+import type { Sealer } from './readings/sealer.js';
 
-/** Counts all that there is: see Overview.counts in domain/overview.ts. */
-export function counts(db: Database): Overview['counts'] {
+/** Counts all that there is: see Overview.counts in domain/overview.ts. Readings are counted as they are sealed, so all are. */
+export function counts(db: Database, sealing: Sealer): Overview['counts'] {
   const things = tally(db, 'thing (id, visibility)', { rows: 'count(*)', isPublic: 'total(visibility = 1)' });
   const ownerships = tally(db, 'ownership (key, ended, self_owned)', {
     claimed: 'total(ended IS NULL)',
@@ -33,6 +34,7 @@ export function counts(db: Database): Overview['counts'] {
   }
 
   return async () => {
+    await sealing.all();
     const { rows, isPublic } = await things();
     const { claimed, selfOwned, ended } = await ownerships();
     const kept = await series();

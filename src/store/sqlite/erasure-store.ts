@@ -1,11 +1,18 @@
 import type { Database } from 'better-sqlite3';
 import type { Erased, Erasure, ErasureId, ErasureStore } from '../../domain/erasure.js';
 import { appendAudit } from './audit-log.js';
-import { deleteReadings, type Stretch } from './delete-readings.js';
 import type { Step } from './expire-readings.js';
 import type { GroupCommit } from './group-commit.js';
+import type { Stretch } from './readings/chunk-store.js';
+import type { KeptReadings } from './readings/kept-readings.js';
+import { lateReadings } from './readings/late-readings.js';
 
-export function erasureStore(db: Database, commit: GroupCommit, { ofRequest }: Eraser): ErasureStore {
+export function erasureStore(
+  db: Database,
+  commit: GroupCommit,
+  kept: KeptReadings,
+  { ofRequest }: Eraser,
+): ErasureStore {
   const present = db.prepare<[string], number>('SELECT key FROM ownership WHERE id = ? AND ended IS NULL').pluck();
   const newRequest = db.prepare<[], ErasureId>('SELECT lower(hex(randomblob(10)))').pluck();
   const ask = askWith(db);
@@ -17,7 +24,9 @@ export function erasureStore(db: Database, commit: GroupCommit, { ofRequest }: E
         const key = present.get(erasure.ownership);
         const request = newRequest.get();
         if (key === undefined || request === undefined) return undefined;
+        kept.seal(key);
         ask(key, request, erasure, entry.at);
+        kept.keysChanged();
         append(entry);
         return request;
       }),
@@ -33,7 +42,8 @@ function askWith(db: Database) {
   const erase = db.prepare<[Asked & { request: string; at: number }]>(
     `INSERT INTO erasure (ownership, series, from_ms, until_ms, request, asked)
      SELECT :ownership, key, :from, :until, :request, :at FROM (${concerned})
-      WHERE EXISTS (SELECT 1 FROM reading WHERE series = key AND ms BETWEEN :from AND :until)`,
+      WHERE EXISTS (SELECT 1 FROM open_chunk WHERE series = key AND first_ms <= :until AND last_ms >= :from)
+         OR EXISTS (SELECT 1 FROM chunk WHERE series = key AND first_ms <= :until)`,
   );
   // What waits for an erasure before this one came before this one, too.
   const eraseLate = db.prepare<[Asked]>(
@@ -65,25 +75,27 @@ export interface Eraser {
   readonly ofAny: (most: number) => Step;
 }
 
-export function eraser(db: Database, now: () => number): Eraser {
+export function eraser(db: Database, kept: KeptReadings, now: () => number): Eraser {
   const columns = 'SELECT key, series, from_ms AS "from", until_ms AS until FROM erasure';
   const ofRequest = db.prepare<[string], ErasureRow>(`${columns} WHERE request = ? ORDER BY key LIMIT 1`);
   const left = db.prepare<[number], ErasureRow>(`${columns} WHERE asked <= ? ORDER BY key LIMIT 1`);
-  const remove = deleteReadings(db);
   const settle = db.prepare<[number]>('DELETE FROM erasure WHERE key = ?');
-  const admit = admitLate(db);
+  const late = lateReadings(db);
 
   function step(next: () => ErasureRow | undefined, most: number) {
     let [rows, readings] = [0, 0];
     for (let erasure = next(); erasure !== undefined; erasure = next()) {
       if (rows >= most) return { rows, readings, isDone: false };
       const { key, series, from, until } = erasure;
-      const erased = remove({ series, from, until }, most - rows);
+      const erased = kept.chunks.remove({ series, from, until }, most - rows);
       readings += erased;
       rows += erased;
       if (rows >= most) return { rows, readings, isDone: false };
       settle.run(key);
-      rows += 1 + admit({ series, from, until });
+      const admitted = late.take({ series, from, until });
+      kept.chunks.merge(series, admitted, () => true);
+      kept.keysChanged();
+      rows += 1 + admitted.length;
     }
     return { rows, readings, isDone: true };
   }
@@ -97,26 +109,5 @@ export function eraser(db: Database, now: () => number): Eraser {
       const { rows, isDone } = step(() => left.get(now() - LEFT_TO_PURGE_MS), most);
       return { rows, more: !isDone };
     },
-  };
-}
-
-/**
- * Puts readings that came while others were being erased in their place, unless another erasure is still to empty it. These
- * are all at once what came to one series in the meantime, which is little.
- */
-function admitLate(db: Database): (stretch: Stretch) => number {
-  const free = `series = :series AND ms BETWEEN :from AND :until AND NOT EXISTS (
-    SELECT 1 FROM erasure e WHERE e.series = late_reading.series AND late_reading.ms BETWEEN e.from_ms AND e.until_ms)`;
-  const insert = db.prepare<[Stretch]>(
-    `INSERT INTO reading (series, ms, value, manner) SELECT series, ms, value, manner FROM late_reading WHERE ${free}`,
-  );
-  const remove = db.prepare<[Stretch]>(`DELETE FROM late_reading WHERE ${free}`);
-  const count = db.prepare<[number, number]>('UPDATE series SET readings = readings + ? WHERE key = ?');
-  return (stretch) => {
-    const { changes } = insert.run(stretch);
-    if (changes === 0) return 0;
-    remove.run(stretch);
-    count.run(changes, stretch.series);
-    return changes;
   };
 }

@@ -1,10 +1,11 @@
 import type { Database } from 'better-sqlite3';
 import type { Limit, Retention } from '../../domain/retention.js';
-import { deleteReadings } from './delete-readings.js';
+import type { KeptReadings } from './readings/kept-readings.js';
 import { ageOf } from './retention-store.js';
 
 interface SeriesRow {
   readonly key: number;
+  readonly ownership: number;
   readonly readings: number;
   /** Of the Thing, as in the table `retention`. */
   readonly age: number | null;
@@ -26,24 +27,46 @@ export interface Step {
  * @param generally what holds now for Things that have no limits of their own.
  * @returns a step of at most so many rows; to be called inside a transaction.
  */
-export function expireReadings(db: Database, generally: () => Retention, now: () => number): (most: number) => Step {
+export function expireReadings(
+  db: Database,
+  kept: KeptReadings,
+  generally: () => Retention,
+  now: () => number,
+): (most: number) => Step {
   const isLimited = db.prepare('SELECT 1 FROM retention LIMIT 1');
   const seriesAfter = db.prepare<[number, number], SeriesRow>(
-    `SELECT s.key, s.readings, r.age, r.count
+    `SELECT s.key, n.ownership, s.readings, r.age, r.count
        FROM series s CROSS JOIN node n ON n.key = s.node LEFT JOIN retention r ON r.ownership = n.ownership
       WHERE s.key > ? ORDER BY s.key LIMIT ?`,
   );
-  const remove = deleteReadings(db);
+  const readingsOf = db.prepare<[number], number>('SELECT readings FROM series WHERE key = ?').pluck();
   let swept = 0;
 
-  /** @returns how many were deleted, which is less than `most` only if no more are past keeping. */
-  function expire({ key, readings, age, count }: SeriesRow, most: number, general: Retention): number {
-    const oldest = now() - limitOf(age, ageOf(general.days));
-    const surplus = readings - limitOf(count, general.count);
-    const all = { series: key, from: Number.MIN_SAFE_INTEGER, until: Number.MAX_SAFE_INTEGER };
-    const deleted = remove(all, Math.min(most, surplus));
-    if (oldest === Number.NEGATIVE_INFINITY) return deleted;
-    return deleted + remove({ ...all, until: oldest - 1 }, most - deleted);
+  /** Whether so much is past keeping that it is worth writing what stays with it again. */
+  function isWorthwhile(series: number, surplus: number, before: number): boolean {
+    const oldest = kept.chunks.oldest(series);
+    if (oldest === undefined) return false;
+    const { firstMs, endMs, count } = oldest;
+    const past = Math.max(surplus, before <= firstMs ? 0 : count * Math.min(1, (before - firstMs) / (endMs - firstMs)));
+    return past > 0 && past >= leewayOf(count);
+  }
+
+  /** Deletes at most so many. `isDone`: no more are past keeping, or few; `rows` is what it cost. */
+  function expire(series: SeriesRow, most: number, general: Retention): { isDone: boolean; rows: number } {
+    const { key, ownership, age, count } = series;
+    const before = now() - limitOf(age, ageOf(general.days));
+    const allowed = limitOf(count, general.count);
+    const unsealed = kept.log.extentOf(ownership);
+    const isExceeded = series.readings + unsealed.readings > allowed + leewayOf(allowed) || unsealed.oldestMs < before;
+    const mustSeal = isExceeded && unsealed.readings > 0;
+    if (mustSeal) kept.seal(ownership);
+    const cost = mustSeal ? ROWS_TO_SEAL : 0;
+    const surplus = (mustSeal ? (readingsOf.get(key) ?? 0) : series.readings) - allowed;
+    if (!isWorthwhile(key, surplus, before)) return { isDone: true, rows: cost };
+    const all = { series: key, from: Number.MIN_SAFE_INTEGER, until: before - 1 };
+    const ofSurplus = kept.chunks.remove({ ...all, until: Number.MAX_SAFE_INTEGER }, Math.min(most, surplus));
+    const deleted = ofSurplus + kept.chunks.remove(all, most - ofSurplus);
+    return { isDone: deleted < most, rows: cost + deleted };
   }
 
   return (most) => {
@@ -53,15 +76,25 @@ export function expireReadings(db: Database, generally: () => Retention, now: ()
     const series = hasGeneral || isLimited.get() !== undefined ? seriesAfter.all(swept, most) : [];
     let rows = 0;
     for (const each of series) {
-      rows += 1 + expire(each, most - rows, general);
-      // It may have more: the next step begins with it again.
-      if (rows > most) return { rows, more: true };
+      const { isDone, rows: more } = expire(each, most - rows, general);
+      rows += 1 + more;
+      // It may have more: then the next step begins with it again.
+      if (!isDone) return { rows, more: true };
       swept = each.key;
-      if (rows === most) return { rows, more: true };
+      if (rows >= most) return { rows, more: true };
     }
     swept = 0;
     return { rows, more: false };
   };
+}
+
+/** To seal an ownership takes about as long as to delete so many rows. */
+const ROWS_TO_SEAL = 200;
+/** Of a few, not one too many is kept; of many, a part may be until it is worth the work. */
+const FEW = 64;
+
+function leewayOf(count: number): number {
+  return count <= FEW ? 0 : count / 16;
 }
 
 /** Of a Thing, or else of all; Infinity: none. */

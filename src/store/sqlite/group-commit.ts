@@ -11,6 +11,8 @@ export interface GroupCommit {
    * @throws StoreUnavailable if the disk refused: then nothing of the unit was kept.
    */
   run<Result>(unit: () => Result): Promise<Result>;
+  /** Has `listener` called whenever something that was written has been undone: what is remembered of it is wrong then. */
+  onUndone(listener: () => void): void;
   /** Whether the last transaction that wrote reached the disk, and when it did (ms since 1970). */
   lastWrite(): { readonly ok: boolean; readonly at: number };
   /** Runs what waits, and refuses what comes later. */
@@ -39,6 +41,11 @@ export function groupCommit(db: Database): GroupCommit {
   let scheduled = false;
   let closed = false;
   let last = { ok: true, at: 0 };
+  const undoneListeners: (() => void)[] = [];
+
+  function undone(): void {
+    for (const listener of undoneListeners) listener();
+  }
 
   function schedule(): void {
     if (scheduled || queue.length === 0) return;
@@ -79,6 +86,7 @@ export function groupCommit(db: Database): GroupCommit {
   // What was lost is told at once, and so are those who wait: to try each on a disk that refuses helps nobody.
   function fail(error: unknown, done: readonly Done[], waiting: readonly Waiting[]): void {
     if (db.inTransaction) sql.rollback();
+    undone();
     last = { ok: false, at: Date.now() };
     const fault = unavailable(error);
     for (const unit of done) unit.written ? unit.reject(fault) : unit.resolve();
@@ -98,6 +106,7 @@ export function groupCommit(db: Database): GroupCommit {
       if (!db.inTransaction) throw error;
       sql.undo();
       sql.release();
+      undone();
     }
   }
 
@@ -115,6 +124,7 @@ export function groupCommit(db: Database): GroupCommit {
         queue.push({ attempt, reject });
         schedule();
       }),
+    onUndone: (listener) => void undoneListeners.push(listener),
     lastWrite: () => last,
     close: async () => {
       closed = true;

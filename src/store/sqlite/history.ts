@@ -1,10 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import type { HistoryCursor, HistoryPage, HistoryQuery, Reading, ValueType } from '../../domain/reading.js';
 import { type Manner, mannerFromText } from './manner.js';
+import type { StoredReading } from './readings/chunk-codec.js';
+import type { KeptReadings } from './readings/kept-readings.js';
 import { type Bounds, stretchesKept } from './stretches-kept.js';
 
 interface SeriesRow {
   readonly key: number;
+  readonly ownership: number;
   readonly node_id: string;
   readonly source_id: string;
   readonly cache_type: string;
@@ -13,15 +16,9 @@ interface SeriesRow {
   readonly unit: string;
 }
 
-interface ReadingRow {
-  readonly ms: number;
-  readonly value: string;
-  readonly manner: number;
-}
-
 interface Found {
   readonly series: SeriesRow;
-  readonly row: ReadingRow;
+  readonly row: StoredReading;
 }
 
 /**
@@ -37,37 +34,27 @@ interface Place {
  * Reads a history page by page. Each series lies in the order of time; a page is merged from as little of each as it
  * needs, so that its cost is that of the page, however long the history.
  */
-export function historyOf(db: Database): (query: HistoryQuery, limit: number, after?: HistoryCursor) => HistoryPage {
+export function historyOf(
+  db: Database,
+  readings: KeptReadings,
+): (query: HistoryQuery, limit: number, after?: HistoryCursor) => HistoryPage {
   const seriesOf = db.prepare<[string], SeriesRow>(
-    `SELECT s.key, n.node_id, n.source_id, n.cache_type, s.name, s.type, s.unit
+    `SELECT s.key, n.ownership, n.node_id, n.source_id, n.cache_type, s.name, s.type, s.unit
        FROM ownership o JOIN node n ON n.ownership = o.key JOIN series s ON s.node = n.key
       WHERE o.id = ? AND o.ended IS NULL
       ORDER BY n.node_id, n.source_id, n.cache_type, s.name, s.type, s.unit`,
   );
-  const rowsIn = (order: 'ASC' | 'DESC') =>
-    db.prepare<[number, number, number, number], ReadingRow>(
-      `SELECT ms, value, manner FROM reading WHERE series = ? AND ms >= ? AND ms <= ? ORDER BY ms ${order} LIMIT ?`,
-    );
-  const [oldestFirst, newestFirst] = [rowsIn('ASC'), rowsIn('DESC')];
   const mannerOf = db.prepare<[number], string>('SELECT text FROM manner WHERE key = ?').pluck();
 
   const kept = stretchesKept(db);
 
-  function* rowsOf(series: SeriesRow, all: Bounds, isBack: boolean, few: number): Generator<Found, undefined> {
+  function* rowsOf(series: SeriesRow, all: Bounds, isBack: boolean): Generator<Found, undefined> {
     const parts = kept(series.key, all);
-    for (const part of isBack ? parts.toReversed() : parts) yield* rowsWithin(series, part, isBack, few);
-    return undefined;
-  }
-
-  /** Fetches a few rows at a time, as they are taken. */
-  function* rowsWithin(series: SeriesRow, all: Bounds, isBack: boolean, few: number): Generator<Found, undefined> {
-    for (let left = all; ; ) {
-      const rows = (isBack ? newestFirst : oldestFirst).all(series.key, left.from, left.to, few);
-      for (const row of rows) yield { series, row };
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < few) return undefined;
-      left = beyond(left, last.ms, isBack);
+    for (const { from, to: until } of isBack ? parts.toReversed() : parts) {
+      for (const row of readings.read(series.ownership, { series: series.key, from, until }, isBack))
+        yield { series, row };
     }
+    return undefined;
   }
 
   return (query, limit, after) => {
@@ -76,10 +63,9 @@ export function historyOf(db: Database): (query: HistoryQuery, limit: number, af
     const place = after === undefined ? undefined : placeOf(after);
     const inOrder = seriesOf.all(query.ownership).filter((series) => isAsked(series, query));
     const wanted = isBack ? inOrder.reverse() : inOrder;
-    const few = Math.max(8, Math.ceil((2 * limit) / Math.max(1, wanted.length)));
     const given = wanted.findIndex(({ key }) => key === place?.series);
     const sources = wanted.map((series, index) =>
-      rowsOf(series, leftOf(bounds, place, index <= given, isBack), isBack, few),
+      rowsOf(series, leftOf(bounds, place, index <= given, isBack), isBack),
     );
     const found = mergeByTime(sources, limit + 1, isBack);
     const page = found.slice(0, limit);
@@ -140,7 +126,7 @@ function mergeByTime(sources: readonly Generator<Found, undefined>[], most: numb
   return merged;
 }
 
-function readingOf(series: SeriesRow, row: ReadingRow, { offsetMinutes, ...manner }: Manner): Reading {
+function readingOf(series: SeriesRow, row: StoredReading, { offsetMinutes, ...manner }: Manner): Reading {
   return {
     ...manner,
     node: { nodeId: series.node_id, sourceId: series.source_id, cacheType: series.cache_type },

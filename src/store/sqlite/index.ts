@@ -1,3 +1,4 @@
+import type { Database } from 'better-sqlite3';
 import type { Store } from '../../domain/ports.js';
 import type { Limit, Retention } from '../../domain/retention.js';
 import { auditLog } from './audit-log.js';
@@ -21,6 +22,9 @@ import { probe } from './probe.js';
 import { purger } from './purge.js';
 import { queueStore } from './queue-store.js';
 import { readingStore } from './reading-store.js';
+import { keptReadings } from './readings/kept-readings.js';
+import { moveRows } from './readings/move-rows.js';
+import { sealer } from './readings/sealer.js';
 import { recordingStore } from './recording-store.js';
 import { retentionStore } from './retention-store.js';
 import { sessionStore } from './session-store.js';
@@ -40,62 +44,82 @@ export interface SqliteOptions {
   readonly backups?: BackupOptions;
   /** For how many days the audit trail is kept; for ever, unless set. */
   readonly retentionAudit?: Limit;
+  /** Readings are kept as they arrived until they have so many bytes, and then sealed; 16 MiB unless set. */
+  readonly sealFrom?: number;
+  /** Told, in words for the log, of what is damaged, and of what takes long. */
+  readonly log?: { error(words: string): void; info(words: string): void };
   /** Milliseconds since 1970; for tests. */
   readonly now?: () => number;
 }
 
+const SEAL_FROM = 16 * 1024 * 1024;
 const DAYS_30 = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * @param options what is to be kept, and where, is asked whenever it is needed: it may change.
- *
  * Opens the store in a SQLite file, creating or migrating it. One process owns a file.
  *
+ * @param options what is to be kept, and where, is asked whenever it is needed: it may change.
  * @throws DatabaseFault, in words for the operator, if it cannot be used: not writable, in use, of a newer program.
  */
 export function openSqliteStore(options: SqliteOptions): Store {
-  const { file, now = Date.now } = options;
-  const { db, close } = openDatabase(file);
+  const { db, close } = openDatabase(options.file);
   try {
     migrate(db, MIGRATIONS);
+    return storeIn(db, close, options);
   } catch (error) {
     close();
     throw error;
   }
+}
+
+function storeIn(db: Database, close: () => void, options: SqliteOptions): Store {
+  const { file, now = Date.now } = options;
   const commit = groupCommit(db);
+  const kept = keptReadings(db, {
+    now,
+    later: (unit) => void commit.run(unit).catch(() => undefined), // it will be found again
+    onDamage: (words) => options.log?.error(words),
+    sealFrom: options.sealFrom ?? SEAL_FROM,
+  });
+  commit.onUndone(kept.undone);
+  moveRows(db, kept, (words) => options.log?.info(words));
+  const sealing = sealer(commit, kept);
+  sealing.wake();
   const keptSince = () => now() - (options.retentionEndedMs ?? DAYS_30);
   const backups = backupMaker(file, () => options.backups ?? {}, now);
-  const erasing = eraser(db, now);
+  const erasing = eraser(db, kept, now);
   return {
-    things: thingStore(db, commit, keptSince),
+    things: thingStore(db, commit, kept, keptSince),
     notices: noticeStore(db, commit),
     sessions: sessionStore(db, commit),
     contacts: contactStore(db, commit),
     friends: friendStore(db, commit),
-    readings: readingStore(db, commit, now),
+    readings: readingStore(db, commit, kept, sealing, now),
     queue: queueStore(db, commit),
     recordings: recordingStore(db, commit),
     failedClaims: failedClaimStore(db, commit),
     audit: auditLog(db, commit, keptSince),
     blocks: blockStore(db, commit),
-    overview: overviewStore(db),
+    overview: overviewStore(db, sealing),
     accepts: probe(db, commit),
     retention: retentionStore(db, commit),
-    erasures: erasureStore(db, commit, erasing),
+    erasures: erasureStore(db, commit, kept, erasing),
     former: formerStore(db, commit, keptSince),
     words: wordsStore(db, commit),
     purge: purger(
       db,
       commit,
+      kept,
       keptSince,
       now,
       erasing.ofAny,
-      expireOffers(db, now),
-      expireReadings(db, () => options.retention ?? {}, now),
+      expireOffers(db, kept, now),
+      expireReadings(db, kept, () => options.retention ?? {}, now),
       expireAudit(db, () => options.retentionAudit ?? 'off', now),
     ),
     backups,
     close: async () => {
+      sealing.stop();
       await backups.stop();
       await commit.close();
       close();

@@ -5,6 +5,7 @@ import { isSameNode } from '../../domain/read-out/assign-node.js';
 import type { NodeName } from '../../domain/reading.js';
 import type { ThingAddress } from '../../domain/thing.js';
 import { mergeSeries, type Pair } from './merge-series.js';
+import type { KeptReadings } from './readings/kept-readings.js';
 import { addressOf, type Quadruple } from './thing-rows.js';
 
 interface Node extends NodeName {
@@ -38,10 +39,10 @@ interface OwnershipRow {
  * Makes the readings of one ownership those of another. What meets nothing there changes hands by its node or its series,
  * however many readings it has; of two series that meet, the smaller one's readings move.
  */
-export function joinHistories(db: Database) {
+export function joinHistories(db: Database, kept: KeptReadings) {
   const find = findSides(db);
   const move = moveNodes(db);
-  const series = mergeSeries(db);
+  const series = mergeSeries(db, kept);
   const manners = db.prepare<[number], number>('SELECT count(*) FROM manner WHERE ownership = ?').pluck();
   // Series take with them what is being erased of them.
   const moveErasures = db.prepare<[number, number]>('UPDATE erasure SET ownership = ? WHERE ownership = ?');
@@ -67,11 +68,17 @@ export function joinHistories(db: Database) {
     return rows;
   }
 
+  function sealBoth(from: Side, to: Side | undefined): void {
+    kept.seal(from.ownership);
+    if (to !== undefined) kept.seal(to.ownership);
+  }
+
   return {
-    /** See ReadingStore.rowsToJoin in domain/ports.ts. */
+    /** See ReadingStore.rowsToJoin in domain/ports.ts. To be called inside a transaction. */
     rowsToJoin(joining: Joining): number | 'erasing' {
       const [from, to] = [find(joining.from), find(joining.to)];
       if (from === undefined) return 0;
+      sealBoth(from, to);
       let sum = manners.get(from.ownership) ?? 0;
       for (const place of placesOf(joining, from, to ?? { ...from, nodes: [] })) {
         const rows = rowsOf(place);
@@ -87,15 +94,16 @@ export function joinHistories(db: Database) {
       if (from === undefined || to === undefined || from.ownership === to.ownership) {
         throw new Error(`The history of ${joining.from} cannot be joined to that of ${joining.to}`);
       }
+      sealBoth(from, to);
       const stays = joining.devices === 'same' ? 'from' : 'into';
       moveManners.run(to.ownership, from.ownership);
       moveErasures.run(to.ownership, from.ownership);
       for (const place of placesOf(joining, from, to)) {
         const { node, name, target } = place;
         if (target !== undefined) joinNode({ ...place, target }, stays);
-        else if (to.nodes.length === 0) move.keepingOrder(node.key, to.ownership, name);
-        else move.toTheEnd(node.key, to.ownership, name);
+        else (to.nodes.length === 0 ? move.keepingOrder : move.toTheEnd)(node.key, to.ownership, name);
       }
+      kept.keysChanged();
     },
   };
 }

@@ -1,4 +1,6 @@
 import type { Database } from 'better-sqlite3';
+import type { KeptReadings } from './readings/kept-readings.js';
+import type { Replaces } from './readings/merge-readings.js';
 
 export interface Series {
   readonly key: number;
@@ -28,7 +30,7 @@ interface PairRow extends Series {
 }
 
 /** Brings the series of one node to another; to be called inside a transaction. */
-export function mergeSeries(db: Database) {
+export function mergeSeries(db: Database, kept: KeptReadings) {
   const pairs = db.prepare<[number, number], PairRow>(
     `SELECT f.key, f.readings, t.key AS other, t.readings AS already,
             EXISTS (SELECT 1 FROM erasure WHERE series IN (f.key, t.key)) AS erased
@@ -37,22 +39,7 @@ export function mergeSeries(db: Database) {
   );
   const move = db.prepare<[number, number]>('UPDATE series SET node = ? WHERE key = ?');
   const nodeOf = db.prepare<[number], number>('SELECT node FROM series WHERE key = ?').pluck();
-  // CROSS JOIN: the smaller one is walked, and looked up in the larger.
-  const meeting = db
-    .prepare<[{ few: number; many: number }], number>(
-      `SELECT count(*) FROM reading f CROSS JOIN reading m ON m.series = :many AND m.ms = f.ms WHERE f.series = :few`,
-    )
-    .pluck();
-  const copy = (wins: '>' | '>=') =>
-    db.prepare<[{ few: number; many: number }]>(
-      `INSERT INTO reading (series, ms, value, manner) SELECT :many, ms, value, manner FROM reading WHERE series = :few
-       ON CONFLICT (series, ms) DO UPDATE SET value = excluded.value, manner = excluded.manner
-         WHERE (SELECT trust FROM manner WHERE key = excluded.manner) ${wins}
-               (SELECT trust FROM manner WHERE key = reading.manner)`,
-    );
-  const [copyTrusted, copyUnlessLess] = [copy('>'), copy('>=')];
-  const count = db.prepare<[number, number]>('UPDATE series SET readings = ? WHERE key = ?');
-  const empty = db.prepare<[number]>('DELETE FROM reading WHERE series = ?');
+  const empty = ['chunk', 'open_chunk'].map((table) => db.prepare<[number]>(`DELETE FROM ${table} WHERE series = ?`));
   const remove = db.prepare<[number]>('DELETE FROM series WHERE key = ?');
 
   return {
@@ -71,14 +58,19 @@ export function mergeSeries(db: Database) {
       const node = nodeOf.get(into.key);
       if (node === undefined) throw new Error(`The series ${into.key} is not there`);
       const [few, many] = from.readings <= into.readings ? [from, into] : [into, from];
-      const keys = { few: few.key, many: many.key };
-      const met = meeting.get(keys) ?? 0;
       const isCopiedToStay = few === (stays === 'from' ? from : into);
-      (isCopiedToStay ? copyUnlessLess : copyTrusted).run(keys);
-      empty.run(few.key);
+      const copied = [...kept.chunks.read({ series: few.key, ...ALWAYS }, false)];
+      kept.chunks.merge(many.key, copied, isCopiedToStay ? kept.replaces : unless(kept.replaces));
+      for (const statement of empty) statement.run(few.key);
       remove.run(few.key);
       move.run(node, many.key);
-      count.run(few.readings + many.readings - met, many.key);
     },
   };
+}
+
+const ALWAYS = { from: Number.MIN_SAFE_INTEGER, until: Number.MAX_SAFE_INTEGER };
+
+/** The other way round: what is there stays at equal trust. */
+function unless(replaces: Replaces): Replaces {
+  return (earlier, later) => !replaces(later, earlier);
 }

@@ -3,8 +3,9 @@ import type { Overview } from '../../domain/overview.js';
 import { counts } from './counts.js';
 import { listDevices } from './list-devices.js';
 import { listThings } from './list-things.js';
+import type { Sealer } from './readings/sealer.js';
 import { uses } from './uses.js';
 
-export function overviewStore(db: Database): Overview {
-  return { things: listThings(db), devices: listDevices(db), counts: counts(db), uses: uses(db) };
+export function overviewStore(db: Database, sealing: Sealer): Overview {
+  return { things: listThings(db), devices: listDevices(db), counts: counts(db, sealing), uses: uses(db) };
 }

@@ -1,15 +1,18 @@
 import type { Database } from 'better-sqlite3';
 import type { Step } from './expire-readings.js';
 import type { GroupCommit } from './group-commit.js';
+import type { KeptReadings } from './readings/kept-readings.js';
 
 /** Failed claims older than this (ms) are in no window any more. */
 const FAILED_CLAIMS_KEPT_MS = 24 * 60 * 60 * 1000;
 
 /** What hangs on an ownership, what refers to others first; each to be deleted a few rows at a time. */
 const OF_OWNERSHIP = [
-  `DELETE FROM reading WHERE (series, ms) IN (
-     SELECT series, ms FROM reading WHERE series IN (
+  ...['chunk', 'open_chunk'].map(
+    (table) => `DELETE FROM ${table} WHERE rowid IN (
+     SELECT rowid FROM ${table} WHERE series IN (
        SELECT s.key FROM node n JOIN series s ON s.node = n.key WHERE n.ownership = :key) LIMIT :most)`,
+  ),
   `DELETE FROM series WHERE key IN (
      SELECT s.key FROM node n JOIN series s ON s.node = n.key WHERE n.ownership = :key LIMIT :most)`,
   'DELETE FROM manner WHERE key IN (SELECT key FROM manner WHERE ownership = :key LIMIT :most)',
@@ -30,6 +33,7 @@ const PAGES_A_STEP = 100;
 export function purger(
   db: Database,
   commit: GroupCommit,
+  kept: KeptReadings,
   keptSince: () => number,
   now: () => number,
   ...steps: readonly ((most: number) => Step)[]
@@ -47,7 +51,9 @@ export function purger(
     while (left > 0) {
       const key = ended.get(keptSince());
       if (key === undefined) break;
+      kept.seal(key);
       for (const statement of deletes) left -= statement.run({ key, most: left }).changes;
+      kept.keysChanged();
     }
     let isMore = false;
     for (const each of steps) {

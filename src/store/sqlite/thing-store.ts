@@ -6,17 +6,18 @@ import { findThings } from './find-things.js';
 import type { GroupCommit } from './group-commit.js';
 import { heldOwnerships } from './held-ownerships.js';
 import { owners } from './owners.js';
+import type { KeptReadings } from './readings/kept-readings.js';
 import { addressOf, thingOf, thingQueries } from './thing-rows.js';
 import { thingsBetween } from './things-between.js';
 import { visibleThings } from './visible-things.js';
 
 /** @param keptSince ended ownerships that ended before this (ms since 1970) are not to be taken up again. */
-export function thingStore(db: Database, commit: GroupCommit, keptSince: () => number): ThingStore {
+export function thingStore(db: Database, commit: GroupCommit, kept: KeptReadings, keptSince: () => number): ThingStore {
   const queries = thingQueries(db);
-  const apply = applyWrites(db);
+  const apply = applyWrites(db, kept);
   const find = findThings(db);
   const visible = visibleThings(db);
-  const held = heldOwnerships(db);
+  const held = heldOwnerships(db, kept);
   const between = thingsBetween(db);
   const ownersAfter = owners(db);
   const isThing = db.prepare<[string], number>('SELECT EXISTS (SELECT 1 FROM thing WHERE jid = ?)').pluck();

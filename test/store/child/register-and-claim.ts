@@ -6,7 +6,8 @@ import { openSqliteStore } from '../../../src/store/sqlite/index.js';
 import { address, ownedBy, ownershipId, put, reading, thing } from '../contract/samples.js';
 
 const [file = '', side = '64'] = process.argv.slice(2);
-const store: Store = openSqliteStore({ file });
+// Sealing goes on all the time, too.
+const store: Store = openSqliteStore({ file, sealFrom: 2_000 });
 const acknowledged = (line: string): void => void writeSync(1, `${line}\n`);
 
 let next = 0;

@@ -4,6 +4,15 @@ import { recording } from './0003-recording.js';
 import { friends } from './0004-friends.js';
 import { retention } from './0005-retention.js';
 import { administration } from './0006-administration.js';
+import { sealedReadings } from './0007-sealed-readings.js';
 
 /** The steps from an empty database to the present schema, in order: step n brings it to version n. Never changed once released. */
-export const MIGRATIONS: readonly string[] = [first, queue, recording, friends, retention, administration];
+export const MIGRATIONS: readonly string[] = [
+  first,
+  queue,
+  recording,
+  friends,
+  retention,
+  administration,
+  sealedReadings,
+];
