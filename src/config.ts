@@ -43,6 +43,8 @@ export interface Config {
   readonly readoutDeadlineMs: number;
   /** How many questions a device is asked at once. */
   readonly readoutPerDevice: number;
+  /** Bytes of readings that are kept as they arrived until they are sealed. */
+  readonly readingsUnsealed: number;
   /** Nodes, timestamps and values in one report of a device. */
   readonly reportItems: number;
   /** Characters in one value of a report. */
@@ -110,6 +112,7 @@ export function readConfig(
     retentionAudit: get('retentionAudit'),
     readoutDeadlineMs: get('readoutDeadlineMs'),
     readoutPerDevice: get('readoutPerDevice'),
+    readingsUnsealed: get('readingsUnsealed'),
     reportItems: get('reportItems'),
     reportText: get('reportText'),
   };

@@ -96,6 +96,8 @@ export async function start(
   const { domain } = config;
   const store = openSqliteStore({
     file: config.database,
+    sealFrom: config.readingsUnsealed,
+    log: { error: (words) => log.error({}, words), info: (words) => log.info({}, words) },
     get retentionEndedMs() {
       return settings.now.retentionEndedMs;
     },

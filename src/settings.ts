@@ -198,6 +198,13 @@ export const SETTINGS = {
     read: (text: string) => readWhole(text, 1, 1000),
     about: 'questions that one device is asked at once; the others wait',
   },
+  readingsUnsealed: {
+    key: 'readings.unsealed',
+    variable: 'THINGSTEAD_READINGS_UNSEALED',
+    otherwise: '16',
+    read: (text: string) => readWhole(text, 1, 1024) * 1024 * 1024,
+    about: 'MiB of readings that are kept as they arrived until they are sealed',
+  },
   reportItems: {
     key: 'report.items',
     variable: 'THINGSTEAD_REPORT_ITEMS',

@@ -57,6 +57,7 @@ describe('settings', () => {
       backupKeep: 7,
       readoutDeadlineMs: 30_000,
       readoutPerDevice: 4,
+      readingsUnsealed: 16 * 1024 * 1024,
       reportItems: 10_000,
       reportText: 65_536,
     });
@@ -98,6 +99,7 @@ describe('settings', () => {
     ['READOUT_DEADLINE', '1', { readoutDeadlineMs: 1000 }],
     ['READOUT_DEADLINE', '3600', { readoutDeadlineMs: 3_600_000 }],
     ['READOUT_PER_DEVICE', '1', { readoutPerDevice: 1 }],
+    ['READINGS_UNSEALED', '2', { readingsUnsealed: 2 * 1024 * 1024 }],
     ['REPORT_ITEMS', '1000000', { reportItems: 1_000_000 }],
     ['REPORT_TEXT', '1', { reportText: 1 }],
     ...LOG_LEVELS.map((level): [string, string, Partial<Config>] => ['LOG_LEVEL', level, { logLevel: level }]),
@@ -156,6 +158,7 @@ describe('settings', () => {
     ['RETENTION_ENDED', 'retention.ended', ['-1', '36501', '1e2', 'NaN', 'Infinity', '1 day', '１', '.5']],
     ['READOUT_DEADLINE', 'readout.deadline', ['0', '0.5', '3601', '30s']],
     ['READOUT_PER_DEVICE', 'readout.perDevice', ['0', '1.5', '1001', 'all']],
+    ['READINGS_UNSEALED', 'readings.unsealed', ['0', '1.5', '1025', 'all']],
     ['REPORT_ITEMS', 'report.items', ['0', '1e7', 'many']],
     ['REPORT_TEXT', 'report.text', ['0', '64k', '1000001']],
   ])('THINGSTEAD_%s refuses what it cannot be', (variable, key, texts) => {

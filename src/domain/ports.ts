@@ -113,6 +113,8 @@ export interface ThingStore {
   byOwnership(id: OwnershipId): Promise<Thing | undefined>;
   /** All Things of a JID, in order of registration: for the JID itself, as the time tells how many there are. */
   ofJid(jid: BareJid): Promise<readonly Thing[]>;
+  /** Those of them that have one of these node ids, and the one that stands alone; in order of registration. */
+  ofNodes(jid: BareJid, nodeIds: readonly string[]): Promise<readonly Thing[]>;
   /**
    * Things that are owned by or shared by JID with one of the two, and are the other's. What is looked at is the
    * asker's, so that the time tells it nothing of the other.

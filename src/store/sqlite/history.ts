@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import type { HistoryCursor, HistoryPage, HistoryQuery, Reading, ValueType } from '../../domain/reading.js';
+import { isSameNode } from '../../domain/read-out/assign-node.js';
+import type { HistoryCursor, HistoryPage, HistoryQuery, NodeName, Reading, ValueType } from '../../domain/reading.js';
 import { type Manner, mannerFromText } from './manner.js';
 import type { StoredReading } from './readings/chunk-codec.js';
 import type { KeptReadings } from './readings/kept-readings.js';
@@ -16,8 +17,18 @@ interface SeriesRow {
   readonly unit: string;
 }
 
+/** A series of the ownership that is asked about. */
+interface Series {
+  readonly key: number;
+  readonly ownership: number;
+  readonly node: NodeName;
+  readonly name: string;
+  readonly type: ValueType;
+  readonly unit: string;
+}
+
 interface Found {
-  readonly series: SeriesRow;
+  readonly series: Series;
   readonly row: StoredReading;
 }
 
@@ -48,7 +59,7 @@ export function historyOf(
 
   const kept = stretchesKept(db);
 
-  function* rowsOf(series: SeriesRow, all: Bounds, isBack: boolean): Generator<Found, undefined> {
+  function* rowsOf(series: Series, all: Bounds, isBack: boolean): Generator<Found, undefined> {
     const parts = kept(series.key, all);
     for (const { from, to: until } of isBack ? parts.toReversed() : parts) {
       for (const row of readings.read(series.ownership, { series: series.key, from, until }, isBack))
@@ -61,7 +72,10 @@ export function historyOf(
     const isBack = query.newestFirst === true;
     const bounds = boundsOf(query);
     const place = after === undefined ? undefined : placeOf(after);
-    const inOrder = seriesOf.all(query.ownership).filter((series) => isAsked(series, query));
+    const inOrder = seriesOf
+      .all(query.ownership)
+      .map(seriesIn)
+      .filter((series) => isAsked(series, query));
     const wanted = isBack ? inOrder.reverse() : inOrder;
     const given = wanted.findIndex(({ key }) => key === place?.series);
     const sources = wanted.map((series, index) =>
@@ -70,11 +84,11 @@ export function historyOf(
     const found = mergeByTime(sources, limit + 1, isBack);
     const page = found.slice(0, limit);
     const last = page.at(-1);
-    const manners = new Map<number, Manner>();
-    const manner = (key: number): Manner => {
-      const known = manners.get(key) ?? mannerFromText(mannerOf.get(key) ?? missing(key));
-      manners.set(key, known);
-      return known;
+    const manners = new Map<number, KnownManner>();
+    const manner = (key: number): KnownManner => {
+      const met = manners.get(key) ?? known(mannerFromText(mannerOf.get(key) ?? missing(key)));
+      manners.set(key, met);
+      return met;
     };
     return {
       readings: page.map(({ series, row }) => readingOf(series, row, manner(row.manner))),
@@ -87,12 +101,13 @@ function boundsOf({ from, to }: HistoryQuery): Bounds {
   return { from: from ?? Number.MIN_SAFE_INTEGER, to: to ?? Number.MAX_SAFE_INTEGER };
 }
 
-function isAsked(series: SeriesRow, { node, names }: HistoryQuery): boolean {
+function seriesIn({ node_id, source_id, cache_type, ...series }: SeriesRow): Series {
+  return { ...series, node: { nodeId: node_id, sourceId: source_id, cacheType: cache_type } };
+}
+
+function isAsked(series: Series, { node, names }: HistoryQuery): boolean {
   if (names && !names.includes(series.name)) return false;
-  return (
-    node === undefined ||
-    (series.node_id === node.nodeId && series.source_id === node.sourceId && series.cache_type === node.cacheType)
-  );
+  return node === undefined || isSameNode(series.node, node);
 }
 
 /** Where a series has something after the place; of its very time, it may have been given. */
@@ -126,16 +141,22 @@ function mergeByTime(sources: readonly Generator<Found, undefined>[], most: numb
   return merged;
 }
 
-function readingOf(series: SeriesRow, row: StoredReading, { offsetMinutes, ...manner }: Manner): Reading {
-  return {
-    ...manner,
-    node: { nodeId: series.node_id, sourceId: series.source_id, cacheType: series.cache_type },
-    name: series.name,
-    type: series.type,
-    unit: series.unit,
-    value: row.value,
-    at: { ms: row.ms, ...(offsetMinutes !== undefined && { offsetMinutes }) },
-  };
+/** Written out, as there are many: what few readings have is added to those alone. */
+function readingOf({ node, name, type, unit }: Series, { ms, value }: StoredReading, manner: KnownManner): Reading {
+  const { offsetMinutes, dataType, fieldTypes, qualities, more } = manner;
+  const at = offsetMinutes === undefined ? { ms } : { ms, offsetMinutes };
+  const reading = { node, at, name, type, value, unit, dataType, fieldTypes, qualities };
+  return more === undefined ? reading : { ...reading, ...more };
+}
+
+/** A manner, and apart from the rest what few readings have. */
+type KnownManner = Pick<Manner, 'offsetMinutes' | 'dataType' | 'fieldTypes' | 'qualities'> & {
+  readonly more: Pick<Manner, 'module' | 'stringIds' | 'writable'> | undefined;
+};
+
+function known({ offsetMinutes, dataType, fieldTypes, qualities, ...more }: Manner): KnownManner {
+  const common = { dataType, fieldTypes, qualities, more: Object.keys(more).length === 0 ? undefined : more };
+  return offsetMinutes === undefined ? common : { ...common, offsetMinutes };
 }
 
 function cursorOf({ ms, series }: Place): HistoryCursor {

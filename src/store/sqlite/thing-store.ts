@@ -49,6 +49,11 @@ export function thingStore(db: Database, commit: GroupCommit, kept: KeptReadings
       return thing?.ownership?.id === id ? thing : undefined;
     },
     ofJid: async (jid) => queries.ofJid(jid).map(thingOf),
+    ofNodes: async (jid, nodeIds) => {
+      const rows = [...new Set(nodeIds)].flatMap((nodeId) => queries.ofNode(jid, nodeId));
+      if (!nodeIds.includes('')) rows.push(...queries.alone(jid));
+      return rows.sort((a, b) => a.id - b.id).map(thingOf);
+    },
     between: async (asker, other) => between(asker, other),
     owners: async (after, limit) => ownersAfter(after, limit),
     changeAt: (address, decide) => commit.run(() => carryOut(decide(storedAt(address)))),

@@ -38,6 +38,9 @@ const UNREGISTERED = stanzaError(
 const UNCLAIMED = stanzaError('forbidden', 'Nobody has claimed you; what you report is not stored until then.');
 const ONE_AT_A_TIME = stanzaError('bad-request', 'A message has one <fields/>; nothing of this one was stored.');
 
+/** Of a message that names more nodes all Things of its sender are looked at. */
+const MOST_NAMED = 100;
+
 /** Errors of a push that are named to its sender; the others are counted. */
 const MOST_ERRORS = 20;
 
@@ -53,7 +56,19 @@ export function createReportHandlers({ broker, things, zoneOf, send, limits, ref
     (message) =>
       lanes.run(message.from.bare, async () => handle(message, await things.ofJid(message.from.bare)));
 
-  const fields = inOrder(async (message, own) => {
+  // Messages with readings are taken in the order in which they came, but none waits until those before it are on disk.
+  const fields: Handle = (message) =>
+    lanes.runTogether(message.from.bare, async () => takeFields(message, await reporting(message)));
+
+  /** The Things that a message with readings may be about; all of its sender where it is about none that is claimed. */
+  async function reporting({ from, payload }: Message<ClaimedThing>): Promise<readonly Thing[]> {
+    const named = payload.getChildren('node').map((node) => String(node.attrs['nodeId'] ?? ''));
+    if (named.length > MOST_NAMED) return things.ofJid(from.bare);
+    const own = await things.ofNodes(from.bare, named);
+    return own.some(isClaimed) ? own : things.ofJid(from.bare);
+  }
+
+  async function takeFields(message: Message<ClaimedThing>, own: readonly Thing[]): Promise<StanzaError | undefined> {
     if (message.stanza.getChildren('fields', SENSOR_DATA).length > 1) return ONE_AT_A_TIME;
     if (!own.some(isClaimed)) return own.length === 0 ? UNREGISTERED : UNCLAIMED;
     const zonedFor: ZonedFor = (node) => {
@@ -65,7 +80,7 @@ export function createReportHandlers({ broker, things, zoneOf, send, limits, ref
     const taken = await broker.reported(message.from.full, decoded.value, own);
     if (taken.isPush) refused(own, taken.faults);
     return answer(message, decoded.value.seqnr, taken);
-  });
+  }
 
   /** Nothing of it can be taken; who waits for it is told so too. */
   function unreadable(message: Message<ClaimedThing>, own: readonly Thing[], error: StanzaError): StanzaError {

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import type { Context, Figure, Part } from '../part.js';
+import { compare } from './compare.js';
+import { type Load, openLoad } from './load.js';
+import { memoryOf, openRig, type Rig } from './rig.js';
+
+const NS = `xmlns='urn:xmpp:iot:discovery'`;
+const AT_ONCE = 512;
+const GATEWAYS = Array.from({ length: 8 }, (_, n) => `gateway${n}`);
+const THINGS = 1_000;
+const START = Date.UTC(2026, 0, 1);
+
+/** A shape of messages: so many fields at each of so many times. */
+interface Shape {
+  readonly fields: number;
+  readonly times: number;
+  readonly share?: number;
+}
+const SHAPES: readonly Shape[] = [
+  { fields: 1, times: 1 },
+  { fields: 3, times: 1, share: 0.95 },
+  { fields: 10, times: 1, share: 0.95 },
+  { fields: 10, times: 20 },
+];
+
+/** What devices push: a message with readings, and a receipt when they are on disk. */
+export const readings: Part = {
+  name: 'readings',
+  title: 'Readings, through ejabberd, from 1,000 Things, receipts when they are on disk',
+  async run(context: Context): Promise<readonly Figure[]> {
+    return [
+      ...(await inRig(context, {}, SHAPES, '')),
+      ...(await inRig(
+        context,
+        { THINGSTEAD_READINGS_UNSEALED: '1' },
+        [{ fields: 10, times: 1, share: 0.85 }],
+        '-sealing',
+      )),
+    ];
+  },
+};
+
+/** @param suffix where readings are being sealed all the time. */
+async function inRig(
+  { quick, folder, say }: Context,
+  settings: Record<string, string>,
+  shapes: readonly Shape[],
+  suffix: string,
+) {
+  const rig = await openRig(join(folder, `readings${suffix}.db`), settings);
+  const load = await openLoad(rig.server, GATEWAYS);
+  try {
+    await own(rig, load);
+    const figures: Figure[] = [];
+    for (const shape of quick ? shapes.slice(2) : shapes) {
+      say(`${shape.fields} fields at ${shape.times} times${suffix}`);
+      figures.push(...(await measure(rig, load, shape, quick, suffix)));
+    }
+    const { now, peak } = memoryOf(rig.ours.pid);
+    figures.push({ id: `readings.memory${suffix}`, title: 'Resident memory afterwards; the most is in the note', unit: 'MiB', value: now, target: { atMost: 200 }, note: `at most ${peak.toFixed(0)} MiB` }); // biome-ignore format: one figure
+    return figures;
+  } finally {
+    load.close();
+    await rig.stop();
+  }
+}
+
+async function own({ ours }: Rig, load: Load): Promise<void> {
+  const tags = (n: number): string => `<str name='SN' value='${n}'/><str name='KEY' value='key-${n}'/>`;
+  await load.run(THINGS, 64, (n, id) => `<iq type='set' id='${id}' to='${ours.domain}'><register ${NS} nodeId='n${n}'>${tags(n)}</register></iq>`); // biome-ignore format: one stanza
+  await load.run(THINGS, 64, (n, id) => `<iq type='set' id='${id}' to='${ours.domain}'><mine ${NS} public='false'>${tags(n)}</mine></iq>`); // biome-ignore format: one stanza
+}
+
+function measure({ ours, ceiling }: Rig, load: Load, { fields, times, share }: Shape, quick: boolean, suffix: string) {
+  const requests = Math.round((quick ? 3000 : 15_000) / Math.sqrt(times * Math.max(1, fields / 3)));
+  let sent = 0;
+  const run = (domain: string) => (): ReturnType<Load['run']> =>
+    load.run(requests, AT_ONCE, (n, id) => message(n % THINGS, sent++, id, domain, fields, times));
+  return compare(
+    {
+      id: `readings.${fields}x${times}${suffix}`,
+      title: `${fields} fields at ${times} times a message${suffix === '' ? '' : ', sealing all the time'}`,
+      of: 'stored readings',
+      each: fields * times,
+      rounds: quick ? 3 : 7,
+      requests,
+      floor: { atLeast: 0.3 },
+      ...(share !== undefined && { share: { atLeast: share } }),
+      ours: run(ours.domain),
+      ceiling: run(ceiling.domain),
+    },
+    ours,
+    ceiling,
+  );
+}
+
+/** Minute by minute, 400 ms late at most, values with one decimal. */
+function message(thing: number, minute: number, id: string, to: string, fields: number, times: number): string {
+  const parts = Array.from({ length: times }, (_, time) => {
+    const at = new Date(START + (minute * times + time) * 60_000 + ((minute * 7919) % 400)).toISOString();
+    const values = Array.from({ length: fields }, (_, n) => {
+      const value = (20 + (((minute + n * 31) * 7) % 53) / 10).toFixed(1);
+      return `<numeric name='Field ${n}' momentary='true' automaticReadout='true' value='${value}' unit='°C'/>`;
+    });
+    return `<timestamp value='${at}'>${values.join('')}</timestamp>`;
+  });
+  return (
+    `<message type='normal' id='${id}' to='${to}'><fields xmlns='urn:xmpp:iot:sensordata' seqnr='${minute % 1_000_000}' done='true'>` +
+    `<node nodeId='n${thing}'>${parts.join('')}</node></fields><request xmlns='urn:xmpp:receipts'/></message>`
+  );
+}
