@@ -70,12 +70,16 @@ function split(text: string): { localpart?: string; domainpart: string; resource
 // U+2F874 for another than the one that we would: its owner could then speak for somebody else's Things.
 const DISPUTED = /[\u{33c6}\u{2f868}\u{2f874}\u{2f91f}\u{2f95f}\u{2f9bf}]/u;
 
+/** What all three profiles leave as it is: most JIDs are of nothing else. */
+const PLAIN = /^[a-z0-9._+=-]+$/;
+
 // `false` refuses what Unicode 3.2 did not know, as stringprep asks for names that are kept, and as ejabberd does.
 function prepare(
   profile: (text: string, allowUnassigned: boolean) => string,
   part: string | undefined,
 ): string | undefined {
   if (part === undefined) return '';
+  if (part.length <= MAX_PART_BYTES && PLAIN.test(part)) return part;
   if (part === '' || Buffer.byteLength(part) > MAX_PART_BYTES || DISPUTED.test(part)) return undefined;
   try {
     const prepared = profile(part, false);

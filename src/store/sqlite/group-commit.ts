@@ -5,7 +5,7 @@ import { StoreUnavailable } from '../../domain/ports.js';
 export interface GroupCommit {
   /**
    * Runs `unit` (load, decide, write: whatever it does with the database, synchronously) with others in one
-   * transaction. Units run one after the other, in the order in which they came, so that what they decide is serial.
+   * transaction; once more, where another one of them threw and nothing was kept. Units run one after the other, in the order in which they came, so that what they decide is serial.
    * One that throws is undone alone and rejects alone. The promise resolves when the transaction is on disk.
    *
    * @throws StoreUnavailable if the disk refused: then nothing of the unit was kept.
@@ -35,6 +35,8 @@ interface Done {
   readonly written: boolean;
 }
 
+type Run = (waiting: Waiting, done: Done[], before: number) => void;
+
 export function groupCommit(db: Database): GroupCommit {
   const sql = statements(db);
   let queue: Waiting[] = [];
@@ -61,39 +63,74 @@ export function groupCommit(db: Database): GroupCommit {
 
   function flush(): void {
     if (queue.length === 0) return;
-    const until = performance.now() + BATCH_MS;
     const batch = queue;
     queue = [];
+    const left = attemptAll(batch, runOne) ?? attemptAll(batch, runApart) ?? [];
+    queue = [...left, ...queue];
+  }
+
+  /**
+   * Runs what fits into a transaction, and tells of it.
+   *
+   * @returns what is left for the next; undefined if a unit threw and nothing was kept, so that all can be run apart.
+   */
+  function attemptAll(batch: readonly Waiting[], run: Run): readonly Waiting[] | undefined {
     const before = sql.changes();
     const done: Done[] = [];
     let taken = 0;
     try {
       sql.begin();
-      while (taken < batch.length && performance.now() < until) {
-        const waiting = batch[taken++];
-        if (waiting) runOne(waiting, done, before);
-      }
+      taken = runWhileTime(batch, run, done, before);
+      if (taken < 0) return undefined;
       sql.commit();
     } catch (error) {
-      fail(error, done, batch.slice(taken));
-      return;
+      fail(error, done, batch.slice(done.length));
+      return [];
     }
-    queue = [...batch.slice(taken), ...queue];
     if (sql.changes() !== before) last = { ok: true, at: Date.now() };
     for (const { resolve } of done) resolve();
+    return batch.slice(taken);
+  }
+
+  /** @returns how many were run; -1 if one without a savepoint threw, and all was undone. */
+  function runWhileTime(batch: readonly Waiting[], run: Run, done: Done[], before: number): number {
+    const until = performance.now() + BATCH_MS;
+    let taken = 0;
+    for (const waiting of batch) {
+      if (taken > 0 && performance.now() >= until) break;
+      taken += 1;
+      try {
+        run(waiting, done, before);
+      } catch (error) {
+        if (run !== runOne) throw error;
+        rollBack();
+        return -1;
+      }
+    }
+    return taken;
+  }
+
+  function rollBack(): void {
+    if (db.inTransaction) sql.rollback();
+    undone();
   }
 
   // What was lost is told at once, and so are those who wait: to try each on a disk that refuses helps nobody.
   function fail(error: unknown, done: readonly Done[], waiting: readonly Waiting[]): void {
-    if (db.inTransaction) sql.rollback();
-    undone();
+    rollBack();
     last = { ok: false, at: Date.now() };
     const fault = unavailable(error);
     for (const unit of done) unit.written ? unit.reject(fault) : unit.resolve();
     for (const { reject } of waiting) reject(fault);
   }
 
+  /** Units hardly ever throw: none gets a savepoint until one in the batch does. */
   function runOne(waiting: Waiting, done: Done[], before: number): void {
+    const resolve = waiting.attempt();
+    done.push({ resolve, reject: waiting.reject, written: sql.changes() !== before });
+  }
+
+  function runApart(waiting: Waiting, done: Done[], before: number): void {
     sql.savepoint();
     try {
       const resolve = waiting.attempt();

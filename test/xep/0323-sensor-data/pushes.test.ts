@@ -66,7 +66,8 @@ describe('a push', () => {
   it('of which items are refused is noted for the owner, with why; one that is fine is not', async () => {
     await plant.comes(message(fields(1, node('', T))));
     expect(plant.refused.filter(([, reasons]) => reasons.length > 0)).toEqual([]);
-    await plant.comes(message(fields(1, node('', `${T}${BAD}`))), message(fields('x', node('', T))));
+    await plant.comes(message(fields(1, node('', `${T}${BAD}`))));
+    await plant.comes(message(fields('x', node('', T))));
     const noted = plant.refused.filter(([, reasons]) => reasons.length > 0);
     expect(noted.map(([jids]) => jids)).toEqual([['device@example.org'], ['device@example.org']]);
     expect(noted[0]?.[1]).toEqual([expect.stringContaining('one')]);
