@@ -34,7 +34,7 @@ const of = <T>(all: readonly T[], chance: Chance): T => all[Math.floor(chance() 
 
 const KINDS: readonly Kind[] = [
   { id: 'sn', title: 'serial number', ask: (chance, things) => ({ criteria: [is('SN', serialOf(Math.floor(chance() * things)))] }), atMost: 0.5, times: 500 },
-  { id: 'man-model', title: 'manufacturer and model', ask: (chance) => ({ criteria: [is('MAN', of(MANUFACTURERS.slice(0, 8), chance)), mask('MODEL', 'Model ', `-${Math.floor(chance() * 4)}`)] }) },
+  { id: 'man-model', title: 'manufacturer and model', ask: (chance) => { const maker = Math.floor(chance() * 8); return { criteria: [is('MAN', MANUFACTURERS[maker] ?? ''), is('MODEL', `Model ${maker}-${Math.floor(chance() * 4)}`)] }; } },
   {
     id: 'six',
     title: "XEP-0347's example with six operators",

@@ -9,7 +9,8 @@ import { joinHistories } from './join-histories.js';
 import { noteHeard } from './note-heard.js';
 import { noticeWrites } from './notice-store.js';
 import type { KeptReadings } from './readings/kept-readings.js';
-import { tagsToText } from './tag-text.js';
+import { placeOf } from './search/area.js';
+import { tagsFromText, tagsToText } from './tag-text.js';
 import { AT_ADDRESS, type Quadruple, quadruple } from './thing-rows.js';
 import { wordsWrites } from './words-store.js';
 
@@ -90,6 +91,7 @@ function thingWrites(db: Database, kept: KeptReadings) {
       const entitled = friends.entitledBefore(address.jid, before.ownership);
       const state = words.stateBefore(before);
       remove.run(before.id); // its tags go with it
+      if (before.visibility === 1) tags.forget(before.id);
       ownerships.end(before.ownership, at);
       if (entitled) friends.changed(entitled, { address, spokeFrom: before.spoke_from ?? undefined }, at);
       friends.forgotten(address.jid);
@@ -163,23 +165,45 @@ function ownershipWrites(db: Database, kept: KeptReadings) {
   };
 }
 
-/** What search looks at: see the comment on tag_str in the schema. */
+/** What search looks at: see the comments on tag_str and place in the schema. */
 function tagWrites(db: Database) {
   const insert = {
     str: db.prepare('INSERT INTO tag_str (thing, name, value) VALUES (?, ?, ?)'),
     num: db.prepare('INSERT INTO tag_num (thing, name, value) VALUES (?, ?, ?)'),
   };
-  const remove = [
-    db.prepare<[number]>('DELETE FROM tag_str WHERE thing = ?'),
-    db.prepare<[number]>('DELETE FROM tag_num WHERE thing = ?'),
-  ];
+  const remove = {
+    str: db.prepare('DELETE FROM tag_str WHERE thing = ? AND name = ?'),
+    num: db.prepare('DELETE FROM tag_num WHERE thing = ? AND name = ?'),
+  };
+  const place = db.prepare<object[]>(
+    'INSERT INTO place (thing, lat_min, lat_max, lon_min, lon_max) VALUES (:thing, :lat, :lat, :lon, :lon)',
+  );
+  const displace = db.prepare<[number]>('DELETE FROM place WHERE thing = ?');
+
+  function move(thing: number, from: readonly Tag[], to: readonly Tag[]): void {
+    const [before, after] = [placeOf(from), placeOf(to)];
+    if (before?.lat === after?.lat && before?.lon === after?.lon) return;
+    if (before !== undefined) displace.run(thing);
+    if (after !== undefined) place.run({ thing, ...after });
+  }
+
   return {
-    /** Brings them up to date, where what search may see of the Thing has changed. */
+    /** Brings them up to date, where what search may see of the Thing has changed: a tag that stays costs nothing. */
     replace(thing: number, before: Searchable | undefined, after: Searchable & { kept: readonly Tag[] }): void {
       if (before?.visibility === after.visibility && before.tags === after.tags) return;
-      if (before?.visibility === 1) for (const statement of remove) statement.run(thing);
-      if (after.visibility !== 1) return;
-      for (const { kind, name, value } of after.kept) insert[kind].run(thing, name, value);
+      const from = before?.visibility === 1 ? tagsFromText(before.tags) : [];
+      const to = after.visibility === 1 ? after.kept : [];
+      for (const { kind, name } of withoutThose(from, to)) remove[kind].run(thing, name);
+      for (const { kind, name, value } of withoutThose(to, from)) insert[kind].run(thing, name, value);
+      move(thing, from, to);
     },
+    /** Its tags go with the Thing; what is in the R-tree, which has no references, goes here. */
+    forget: (thing: number): void => void displace.run(thing),
   };
+}
+
+/** The tags that others do not have as well. */
+function withoutThose(tags: readonly Tag[], others: readonly Tag[]): readonly Tag[] {
+  const isSame = (a: Tag, b: Tag): boolean => a.name === b.name && a.kind === b.kind && a.value === b.value;
+  return tags.filter((tag) => !others.some((other) => isSame(tag, other)));
 }

@@ -2,11 +2,11 @@ import type { Database } from 'better-sqlite3';
 import type { Change, Stored, ThingStore } from '../../domain/ports.js';
 import { sameAddress, type Thing, type ThingAddress } from '../../domain/thing.js';
 import { applyWrites } from './apply-writes.js';
-import { findThings } from './find-things.js';
 import type { GroupCommit } from './group-commit.js';
 import { heldOwnerships } from './held-ownerships.js';
 import { owners } from './owners.js';
 import type { KeptReadings } from './readings/kept-readings.js';
+import { findThings } from './search/find-things.js';
 import { addressOf, thingOf, thingQueries } from './thing-rows.js';
 import { thingsBetween } from './things-between.js';
 import { visibleThings } from './visible-things.js';
@@ -66,7 +66,7 @@ export function thingStore(db: Database, commit: GroupCommit, kept: KeptReadings
       }),
     changeWith: (address, other, decide) =>
       commit.run(() => carryOut(decide(storedAt(address), held.byId(other, keptSince())))),
-    search: async (search) => find(search),
+    search: find,
     visibleTo: async (viewer, page) => visible.visibleTo(viewer, page),
     ofViewer: async (viewer, limit) => visible.ofViewer(viewer, limit),
     openTo: async (viewer, limit) => visible.openTo(viewer, limit),

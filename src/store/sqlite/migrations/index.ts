@@ -5,6 +5,7 @@ import { friends } from './0004-friends.js';
 import { retention } from './0005-retention.js';
 import { administration } from './0006-administration.js';
 import { sealedReadings } from './0007-sealed-readings.js';
+import { places } from './0008-places.js';
 
 /** The steps from an empty database to the present schema, in order: step n brings it to version n. Never changed once released. */
 export const MIGRATIONS: readonly string[] = [
@@ -15,4 +16,5 @@ export const MIGRATIONS: readonly string[] = [
   retention,
   administration,
   sealedReadings,
+  places,
 ];
