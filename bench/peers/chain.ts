@@ -11,8 +11,8 @@ import { connectMqtt, type MqttClient } from './mqtt.js';
 export interface Chain {
   /** Publishes so many messages with so many fields each; resolves when all of it is stored. */
   run(messages: number, fields: number): Promise<ChainRun>;
-  /** How many values InfluxDB says that it has. */
-  stored(): Promise<number>;
+  /** @throws where InfluxDB does not have every value that was published. */
+  verify(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -79,7 +79,10 @@ function runs(mosquitto: Mosquitto, influx: Influx, subscriber: ChildProcess, pu
   }
 
   return {
-    stored: () => influx.count('SELECT count(*) FROM reading'),
+    async verify(): Promise<void> {
+      const there = await influx.count('SELECT count(*) FROM reading');
+      if (there !== stored) throw new Error(`InfluxDB has ${there} values, ${stored} were published`);
+    },
     async run(messages: number, fields: number): Promise<ChainRun> {
       const values = messages * fields;
       wanted = stored + values;

@@ -33,6 +33,7 @@ async function influx({ quick, folder, say }: Context): Promise<readonly Figure[
       say(`${fields} fields a message through Mosquitto into InfluxDB`);
       figures.push(...chainFigures(fields, await rounds(chain, fields, quick)));
     }
+    await chain.verify();
   } finally {
     await chain.stop();
   }
