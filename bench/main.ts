@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Sqlite from 'better-sqlite3';
 import { packageRoot } from '../scripts/server/package-root.js';
+import { compared } from './compared.js';
 import { type Figure, isMet, type Part } from './part.js';
+import { peers } from './peers/peers.js';
 import { history } from './store/history.js';
 import { search } from './store/search.js';
 import { readings } from './wire/readings.js';
@@ -23,7 +25,7 @@ const { values: options } = parseArgs({
 });
 
 /** THE TABLE of parts, in the order in which they run. */
-const PARTS: readonly Part[] = [search, history, registry, readings];
+const PARTS: readonly Part[] = [search, history, registry, readings, peers];
 
 const chosen = PARTS.filter(({ name }) => options.only === undefined || name === options.only);
 if (chosen.length === 0) throw new Error(`--only takes one of ${PARTS.map(({ name }) => name).join(', ')}`);
@@ -39,6 +41,10 @@ for (const part of chosen) {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+const ratios = compared(figures);
+if (ratios.length > 0) console.info('\nOurs against the peers');
+for (const ratio of ratios) console.info(line(ratio));
+figures.push(...ratios);
 if (!options.quick && options.only === undefined) {
   writeFileSync(
     join(packageRoot(), 'bench', 'results.json'),
@@ -78,6 +84,7 @@ function about(): object {
   const db = new Sqlite(':memory:');
   const sqlite = String(db.prepare('SELECT sqlite_version()').pluck().get());
   db.close();
+  const packages = ['ejabberd', 'mosquitto', 'influxdb', 'postgresql-15'];
   return {
     date: new Date().toISOString(),
     commit: git('rev-parse', '--short', 'HEAD'),
@@ -87,6 +94,6 @@ function about(): object {
       memoryGiB: Math.round(totalmem() / 2 ** 30),
       kernel: release(),
     },
-    versions: { node: process.version, sqlite, ejabberd: versionOf('dpkg-query', '-W', 'ejabberd') },
+    versions: { node: process.version, sqlite, debian: packages.map((name) => versionOf('dpkg-query', '-W', name)) },
   };
 }

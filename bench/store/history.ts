@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { BareJid } from '../../src/domain/jid.js';
 import type { Store } from '../../src/domain/ports.js';
-import type { HistoryCursor, Reading } from '../../src/domain/reading.js';
+import type { HistoryCursor } from '../../src/domain/reading.js';
 import type { OwnershipId } from '../../src/domain/thing.js';
 import { openSqliteStore } from '../../src/store/sqlite/index.js';
 import { type Context, type Figure, type Part, quantile } from '../part.js';
+import { groups } from './groups.js';
+import { MINUTE, type Report, readingOf, reports, START } from './minute-series.js';
 import { createChance } from './things.js';
 
-const START = Date.UTC(2016, 0, 1);
-const MINUTE = 60_000;
 const FIELDS = 10;
 
 /** What is stored of readings: how many bytes each takes, and how fast they come in, are sealed, and come out again. */
@@ -41,21 +41,14 @@ export const history: Part = {
 async function fill(file: string, things: number, minutes: number, fields: number) {
   const store = openSqliteStore({ file, sealFrom: Number.POSITIVE_INFINITY });
   const empty = await sizeOf(store, file, things);
-  const chance = createChance(3);
-  const values = Array.from({ length: things * fields }, () => 215);
   const begun = performance.now();
   let making = 0;
-  for (let minute = 0; minute < minutes; minute += AT_ONCE) {
-    const before = performance.now();
-    const messages: Parameters<Store['readings']['add']>[0][] = [];
-    for (let m = minute; m < Math.min(minutes, minute + AT_ONCE); m++) {
-      for (let thing = 0; thing < things; thing++) {
-        const ms = START + m * MINUTE + Math.floor(chance() * 400);
-        messages.push([{ ownership: ownershipOf(thing), readings: Array.from({ length: fields }, (_, n) => readingOf(ms, n, next(values, thing * fields + n, chance))) }]); // biome-ignore format: one message
-      }
-    }
+  let before = begun;
+  for (const group of groups(reports(things, minutes, fields), AT_ONCE * things)) {
+    const messages = group.map(messageOf);
     making += performance.now() - before;
     await Promise.all(messages.map((message) => store.readings.add(message)));
+    before = performance.now();
   }
   const appended = performance.now() - begun - making;
   const readings = things * minutes * fields;
@@ -85,27 +78,11 @@ async function fill(file: string, things: number, minutes: number, fields: numbe
   };
 }
 
-/** Messages that are under way together. */
+/** Of each Thing so many messages are under way together. */
 const AT_ONCE = 50;
 
-function next(values: number[], series: number, chance: () => number): string {
-  const tenths = (values[series] ?? 0) + Math.floor(chance() * 11) - 5;
-  values[series] = tenths;
-  return (tenths / 10).toFixed(1);
-}
-
-function readingOf(ms: number, field: number, value: string): Reading {
-  return {
-    node: { nodeId: '', sourceId: '', cacheType: '' },
-    at: { ms },
-    name: `Field ${field}`,
-    type: 'numeric',
-    value,
-    unit: '°C',
-    dataType: '',
-    fieldTypes: new Set(['momentary']),
-    qualities: new Set(['automaticReadout']),
-  };
+function messageOf({ thing, ms, values }: Report): Parameters<Store['readings']['add']>[0] {
+  return [{ ownership: ownershipOf(thing), readings: values.map((value, field) => readingOf(ms, field, value)) }];
 }
 
 const ownershipOf = (thing: number): OwnershipId => `thing${String(thing).padStart(5, '0')}` as OwnershipId;

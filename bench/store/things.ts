@@ -30,6 +30,11 @@ export function serialOf(n: number): string {
   return String(1_000_000_000 + ((n * 7_919) % 999_999_937));
 }
 
+/** The ownership of the n-th Thing. */
+export function ownershipOf(n: number): OwnershipId {
+  return `t${n.toString(36).padStart(9, '0')}` as OwnershipId;
+}
+
 function thingOf(n: number, chance: () => number): Thing {
   const maker = skewed(chance, MANUFACTURERS.length);
   const tags = [
@@ -49,7 +54,7 @@ function thingOf(n: number, chance: () => number): Thing {
     address: { jid: `gw${n >> 7}@example.org` as BareJid, nodeId: `n${n & 127}`, sourceId: '', cacheType: '' },
     tags,
     ownership: {
-      id: `t${n.toString(36).padStart(9, '0')}` as OwnershipId,
+      id: ownershipOf(n),
       owner,
       isPublic: true,
       selfOwned: false,
