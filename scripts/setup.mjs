@@ -1,7 +1,7 @@
 // Installs what `npm test` and `npm run demo` need and do not find: the npm packages of package-lock.json, and an XMPP
-// server; with the argument `clients` also those XMPP clients of others that the tests try us with. It runs before there
-// are any packages, hence plain JavaScript and nothing but Node's own modules. What is there is left alone, so it costs
-// nothing the second time.
+// server; with the argument `clients` also those XMPP clients of others that the tests try us with, with `bench` what the
+// benchmarks compare us with. It runs before there are any packages, hence plain JavaScript and nothing but Node's own
+// modules. What is there is left alone, so it costs nothing the second time.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -19,9 +19,17 @@ const LIBRARIES = [
   [['ruby', '-W0', '-e', 'require "xmpp4r"'], 'ruby-xmpp4r'],
 ];
 
+// Programs that the benchmarks start, the service and package of each, and further packages.
+const PEERS = [
+  ['mosquitto', 'mosquitto'],
+  ['influxd', 'influxdb', 'influxdb-client'],
+  ['initdb', 'postgresql'],
+];
+
 installPackages();
 installServer();
 if (process.argv.includes('clients')) installClients();
+if (process.argv.includes('bench')) installPeers();
 
 function installPackages() {
   if (packagesAreCurrent()) return;
@@ -76,6 +84,15 @@ function installClients() {
     say(`not there for the tests, and no apt-get to install it: ${missing.join(', ')}`);
   else if (!missing.includes('prosody')) installFromDebian(missing, { isNeeded: false });
   else withoutStarting('prosody', () => installFromDebian(missing, { isNeeded: false }));
+}
+
+/** What the benchmarks compare us with; each is left out where it cannot be had. */
+function installPeers() {
+  for (const [program, service, ...more] of PEERS) {
+    if (find(program, ['/usr/sbin', '/usr/lib/postgresql/15/bin']) !== undefined) continue;
+    if (find('apt-get') === undefined) say(`not there for the benchmarks, and no apt-get to install it: ${service}`);
+    else withoutStarting(service, () => installFromDebian([service, ...more], { isNeeded: false }));
+  }
 }
 
 function dockerAnswers() {

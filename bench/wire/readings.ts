@@ -52,7 +52,7 @@ async function inRig(
   try {
     await own(rig, load);
     const figures: Figure[] = [];
-    for (const shape of quick ? shapes.slice(2) : shapes) {
+    for (const shape of quick ? shapes.slice(-2) : shapes) {
       say(`${shape.fields} fields at ${shape.times} times${suffix}`);
       figures.push(...(await measure(rig, load, shape, quick, suffix)));
     }
@@ -84,7 +84,7 @@ function measure({ ours, ceiling }: Rig, load: Load, { fields, times, share }: S
       each: fields * times,
       rounds: quick ? 3 : 7,
       requests,
-      floor: { atLeast: 0.3 },
+      floor: { atLeast: 0.1 },
       ...(share !== undefined && { share: { atLeast: share } }),
       ours: run(ours.domain),
       ceiling: run(ceiling.domain),

@@ -3,7 +3,7 @@ import type { Context, Figure, Part } from '../part.js';
 import { generateThings } from '../store/things.js';
 import { type Comparison, compare, compareLatency } from './compare.js';
 import { type Load, openLoad, type Ran } from './load.js';
-import { openRig, type Rig } from './rig.js';
+import { memoryOf, openRig, type Rig } from './rig.js';
 
 const NS = `xmlns='urn:xmpp:iot:discovery'`;
 const AT_ONCE = 512;
@@ -34,8 +34,11 @@ export const registry: Part = {
 
 async function measure(rig: Rig, gateways: Load, owners: Load, quick: boolean): Promise<readonly Figure[]> {
   const [rounds, requests] = quick ? [3, 1500] : [7, 4000];
-  const figures: Figure[] = [];
   const { ours, ceiling, noticing } = rig;
+  const figures: Figure[] = [
+    { id: 'registry.start', title: 'From the start of the process until it serves', unit: 'ms', value: ours.startMs, target: { atMost: 1000 } }, // biome-ignore format: one figure
+    { id: 'registry.memory-idle', title: 'Resident memory, idle', unit: 'MiB', value: memoryOf(ours.pid).now, target: { atMost: 150 } }, // biome-ignore format: one figure
+  ];
   const run = (load: Load, stanza: (n: number, id: string, session: number, round: number) => string, to: string) =>
     (round: number): Promise<Ran> => load.run(requests, AT_ONCE, (n, id, session) => stanza(n, id, session, round).replace('DOMAIN', to)); // biome-ignore format: one line each
   const work = (id: string, title: string, load: Load, stanza: (n: number, id: string, session: number, round: number) => string, other = ceiling): Comparison => ({
@@ -46,7 +49,7 @@ async function measure(rig: Rig, gateways: Load, owners: Load, quick: boolean): 
 
   figures.push(
     ...(await compare(
-      { ...work('register', 'Registrations', gateways, register), share: { atLeast: 0.75 }, floor: { atLeast: 0.3 } },
+      { ...work('register', 'Registrations', gateways, register), share: { atLeast: 0.75 }, floor: { atLeast: 0.1 } },
       ours,
       ceiling,
     )),
@@ -54,14 +57,14 @@ async function measure(rig: Rig, gateways: Load, owners: Load, quick: boolean): 
   await run(gateways, (n, id, session) => register(n, id, session, 0), noticing.domain)(0); // so that it knows whom to tell
   figures.push(
     ...(await compare(
-      { ...work('claim', 'Claims', owners, claim, noticing), share: { atLeast: 0.7 }, floor: { atLeast: 0.2 } },
+      { ...work('claim', 'Claims', owners, claim, noticing), share: { atLeast: 0.7 }, floor: { atLeast: 0.1 } },
       ours,
       noticing,
     )),
   );
   figures.push(
     ...(await compare(
-      { ...work('update', 'Updates', owners, update), share: { atLeast: 0.6 }, floor: { atLeast: 0.2 } },
+      { ...work('update', 'Updates', owners, update), share: { atLeast: 0.6 }, floor: { atLeast: 0.1 } },
       ours,
       ceiling,
     )),

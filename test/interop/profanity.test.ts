@@ -99,6 +99,8 @@ describe.skipIf(!canRun(['tmux', '-V'], ['profanity', '--version']))('Profanity'
   test('lists the commands, claims a Thing, shares it, reads it and disowns it', async () => {
     expect(await list()).not.toContain('thingstead:share');
     expect(await run('claim', { 'Text of the QR code': device.iotDisco })).toContain('is yours, and private');
+    // What was listed before may still be on the screen.
+    await until(async () => (await list()).includes('thingstead:share'), 'what can be done with a Thing is listed');
     const commands = await list();
     for (const command of ['share', 'read', 'disown']) expect(commands).toContain(`thingstead:${command}`);
     expect(await run('my-things', {})).toContain('One Thing: Cellar (cellar@');

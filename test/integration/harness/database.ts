@@ -12,7 +12,10 @@ const TABLES = [
   'lost_friend',
   'node',
   'series',
-  'reading',
+  'log_a',
+  'log_b',
+  'chunk',
+  'open_chunk',
 ];
 
 /** All that the registry knows, read past the component: to see that a request changed nothing. */
