@@ -28,7 +28,9 @@ const thing: fc.Arbitrary<Thing> = fc
     address: { jid: bare, ...named },
     tags: storedTags(written),
     ...(owned && { ownership: owned }),
-  }));
+  }))
+  // An import takes U+FFFD for a character that was lost, and refuses it.
+  .filter((each) => !JSON.stringify(each).includes('\ufffd'));
 
 async function* each<T>(...values: readonly T[]): AsyncGenerator<T> {
   yield* values;
