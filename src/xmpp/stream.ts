@@ -64,6 +64,8 @@ class ComponentStream implements Stream {
   /** Why the stream is closing, or has ended. */
   #reason: string | undefined;
   #timer: NodeJS.Timeout;
+  /** Characters that were read in this turn of the event loop, or a little before. */
+  #inTurn = 0;
 
   constructor(options: StreamOptions, events: StreamEvents) {
     this.#options = options;
@@ -123,6 +125,7 @@ class ComponentStream implements Stream {
   #parserClass(): Component['Parser'] {
     const parser = this.#parser;
     const hearsay = this.#hearsay;
+    const took = (characters: number) => this.#took(characters);
     return class extends EventEmitter {
       constructor() {
         super();
@@ -131,9 +134,22 @@ class ComponentStream implements Stream {
       }
 
       write(text: string): void {
+        took(text.length);
         parser.write(text);
       }
     };
+  }
+
+  /** Reads no more in this turn of the event loop once it has read a good deal; see {@link TURN}. */
+  #took(characters: number): void {
+    this.#inTurn += characters;
+    const { socket } = this.#entity;
+    if (this.#inTurn < TURN || socket === null || socket.isPaused()) return;
+    socket.pause();
+    setImmediate(() => {
+      this.#inTurn = 0;
+      socket.resume();
+    });
   }
 
   async #open(): Promise<void> {
@@ -209,6 +225,13 @@ const STREAMS = 'http://etherx.jabber.org/streams';
 const CONDITIONS = 'urn:ietf:params:xml:ns:xmpp-streams';
 const STANZAS: ReadonlySet<string> = new Set(['iq', 'message', 'presence']);
 const KEEPALIVE_MS = 30_000;
+
+/**
+ * So many characters are read before what they ask for is done. A socket gives up to 2 MiB in one turn of the event loop:
+ * as elements these are thirty times as much, outlive the garbage collector's nursery all at once, and hold up everything
+ * else meanwhile. What is not read yet waits at the server, which slows down who sends it.
+ */
+const TURN = 128 * 1024;
 
 class StreamSocket extends Socket {
   constructor() {

@@ -125,6 +125,23 @@ describe('a connection', () => {
     expect(keepAlive.mock.contexts.filter(ours)).toHaveLength(1);
   });
 
+  it('lets others have their turn while much is to be read', async () => {
+    const server = await serve();
+    const body = 'x'.repeat(1000);
+    const turns: number[] = [0];
+    const { connection } = connect(server.service, {
+      onStanza: () => {
+        if (turns.at(-1) === 0) setImmediate(() => turns.push(0));
+        turns.push((turns.pop() ?? 0) + 1);
+      },
+    });
+    await connection.start();
+    server.send(`<message><body>${body}</body></message>`.repeat(4000));
+    await until(() => turns.reduce((sum, each) => sum + each, 0) === 4000, 10_000);
+    // A read is of 64 KiB; two that were under way when it was enough may still come in.
+    expect(Math.max(...turns)).toBeLessThan((4 * 64 * 1024) / body.length);
+  });
+
   it('keeps nothing of 100,000 keepalives', async () => {
     const server = await serve();
     const { connection, stanzas } = connect(server.service);

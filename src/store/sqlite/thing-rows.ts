@@ -100,7 +100,6 @@ export function thingQueries(db: Database) {
     (SELECT ownership FROM thing WHERE ownership IS NOT NULL LIMIT 1))`);
   const byDigest = select<[string]>('t.claim_digest = ?');
   const ofJid = select<[string]>('t.jid = ?');
-  const alone = select<[string]>(`t.jid = ? AND t.node_id = '' AND t.source_id = '' AND t.cache_type = ''`);
   const ofNode = select<[string, string]>('t.jid = ? AND t.node_id = ?');
   const former = db.prepare<[...Quadruple, number], FormerOwnership>(
     `SELECT id, owner, ended FROM ownership WHERE ${AT_ADDRESS} AND ended > ? ORDER BY ended DESC, key DESC`,
@@ -111,7 +110,6 @@ export function thingQueries(db: Database) {
     /** Where no Thing has that ownership, some other claimed one, for the caller to drop. */
     byOwnership: (id: OwnershipId) => byOwnership.get(id),
     ofJid: (jid: BareJid) => ofJid.all(jid),
-    alone: (jid: BareJid) => alone.all(jid),
     ofNode: (jid: BareJid, nodeId: string) => ofNode.all(jid, nodeId),
     /** Those that ended after `since`, the last first. */
     former: (address: ThingAddress, since: number) => former.all(...quadruple(address), since),

@@ -6,6 +6,7 @@ import type { GroupCommit } from './group-commit.js';
 import { heldOwnerships } from './held-ownerships.js';
 import { owners } from './owners.js';
 import type { KeptReadings } from './readings/kept-readings.js';
+import { type RecentThing, recentThings } from './recent-things.js';
 import { findThings } from './search/find-things.js';
 import { addressOf, thingOf, thingQueries } from './thing-rows.js';
 import { thingsBetween } from './things-between.js';
@@ -21,6 +22,9 @@ export function thingStore(db: Database, commit: GroupCommit, kept: KeptReadings
   const between = thingsBetween(db);
   const ownersAfter = owners(db);
   const isThing = db.prepare<[string], number>('SELECT EXISTS (SELECT 1 FROM thing WHERE jid = ?)').pluck();
+
+  const recent = recentThings({ ofNode: queries.ofNode, isThing: (jid) => isThing.get(jid) === 1 });
+  commit.onUndone(recent.forget);
 
   const formerOf = (address: ThingAddress) => queries.former(address, keptSince());
 
@@ -38,6 +42,7 @@ export function thingStore(db: Database, commit: GroupCommit, kept: KeptReadings
 
   function carryOut<Outcome>({ outcome, writes }: Change<Outcome>): Outcome {
     apply(writes);
+    recent.written(writes);
     return outcome;
   }
 
@@ -50,9 +55,9 @@ export function thingStore(db: Database, commit: GroupCommit, kept: KeptReadings
     },
     ofJid: async (jid) => queries.ofJid(jid).map(thingOf),
     ofNodes: async (jid, nodeIds) => {
-      const rows = [...new Set(nodeIds)].flatMap((nodeId) => queries.ofNode(jid, nodeId));
-      if (!nodeIds.includes('')) rows.push(...queries.alone(jid));
-      return rows.sort((a, b) => a.id - b.id).map(thingOf);
+      const found = [...new Set(nodeIds)].flatMap((nodeId) => recent.ofNode(jid, nodeId));
+      if (!nodeIds.includes('')) found.push(...recent.ofNode(jid, '').filter(isAlone));
+      return found.sort((a, b) => a.id - b.id).map(({ thing }) => thing);
     },
     between: async (asker, other) => between(asker, other),
     owners: async (after, limit) => ownersAfter(after, limit),
@@ -72,6 +77,11 @@ export function thingStore(db: Database, commit: GroupCommit, kept: KeptReadings
     openTo: async (viewer, limit) => visible.openTo(viewer, limit),
     oneOfEach: async (viewer) => visible.oneOfEach(viewer),
     offeredTo: async (jid, limit) => visible.offeredTo(jid, limit),
-    isThing: async (jid) => isThing.get(jid) === 1,
+    isThing: async (jid) => recent.isThing(jid),
   };
+}
+
+/** Whether the Thing is the device as a whole, and not a node of it. */
+function isAlone({ thing: { address } }: RecentThing): boolean {
+  return address.nodeId === '' && address.sourceId === '' && address.cacheType === '';
 }

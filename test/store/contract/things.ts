@@ -100,6 +100,41 @@ export function thingContract(open: Open): void {
       expect(there).toEqual([true, true, false, false, true]);
       await store.close();
     });
+
+    it('of a node are found as they are now, however often they were looked up before', async () => {
+      const store = await open();
+      const [device, node] = [address('a@x'), address('a@x', 'n')];
+      const seen = async () => ({
+        isThing: await store.things.isThing(bare('a@x')),
+        tags: (await store.things.ofNodes(bare('a@x'), ['n'])).map(({ tags }) => tags[0]?.value),
+      });
+      const register = (where: typeof device, value: string) =>
+        put(store, { address: where, tags: [str('SN', value)] });
+      expect(await seen()).toEqual({ isThing: false, tags: [] });
+      await register(node, '1');
+      expect(await seen()).toEqual({ isThing: true, tags: ['1'] });
+      await register(device, '2');
+      await register(address('a@x', '', 'a source'), 'not asked for');
+      expect(await seen()).toEqual({ isThing: true, tags: ['1', '2'] });
+      await register(node, '3');
+      await register(device, '4');
+      expect(await seen()).toEqual({ isThing: true, tags: ['3', '4'] });
+      // What a unit wrote that failed in the end, and what was seen of it, never was.
+      const failing = store.things.changeAt(node, () => ({
+        outcome: undefined,
+        writes: [
+          { write: 'thing', thing: { address: node, tags: [str('SN', '5')], ownership: ownedBy('o@x', 'id1') }, at: 1 },
+          { write: 'thing', thing: thing('b@x', { ownership: ownedBy('o@x', 'id1') }), at: 1 },
+        ],
+      }));
+      await expect(failing).rejects.toThrow('already');
+      expect(await seen()).toEqual({ isThing: true, tags: ['3', '4'] });
+      for (const each of await store.things.ofJid(bare('a@x'))) {
+        await write(store, { write: 'no-thing', address: each.address, at: 2 });
+      }
+      expect(await seen()).toEqual({ isThing: false, tags: [] });
+      await store.close();
+    });
   });
 }
 
