@@ -12,10 +12,10 @@ beforeEach(async () => {
   const name = { name: 'NAME', kind: 'str', value: 'Cellar' } as const;
   id = (await stage.place({ jid: 'boiler@example.org', owner: 'owner@example.org', tags: [name] })) ?? expect.fail();
   await stage.place({ jid: 'lamp@example.org', tags: [{ name: 'SN', kind: 'str', value: '7' }] });
-  await stage.place({ jid: 'hub@example.org', nodeId: 'n1', owner: 'other@example.org', isPublic: true });
+  await stage.place({ jid: 'hub@example.org', nodeId: 'n-1', owner: 'other@example.org', isPublic: true });
   await stage.place({
     jid: 'hub@example.org',
-    nodeId: 'n2',
+    nodeId: 'n-2',
     owner: 'hub@example.org',
     selfOwned: true,
     isPublic: true,
@@ -46,11 +46,11 @@ describe('all Things', () => {
   });
 
   it.each([
-    ['all', ['boiler@example.org', 'lamp@example.org', 'hub@example.org n1', 'hub@example.org n2']],
-    ['claimed', ['boiler@example.org', 'hub@example.org n1', 'hub@example.org n2']],
+    ['all', ['boiler@example.org', 'lamp@example.org', 'hub@example.org n-1', 'hub@example.org n-2']],
+    ['claimed', ['boiler@example.org', 'hub@example.org n-1', 'hub@example.org n-2']],
     ['unclaimed', ['lamp@example.org']],
-    ['public', ['hub@example.org n1', 'hub@example.org n2']],
-    ['self-owned', ['hub@example.org n2']],
+    ['public', ['hub@example.org n-1', 'hub@example.org n-2']],
+    ['self-owned', ['hub@example.org n-2']],
     ['offered', []],
   ])('of the state %s', async (state, expected) => {
     expect(await named({ state })).toEqual(expected);
@@ -59,8 +59,8 @@ describe('all Things', () => {
   it.each([
     ['owner@', ['boiler@example.org']],
     ['CELL', ['boiler@example.org']],
-    ['hub@example.org', ['hub@example.org n1', 'hub@example.org n2']],
-    ['n2', ['hub@example.org n2']],
+    ['hub@example.org', ['hub@example.org n-1', 'hub@example.org n-2']],
+    ['n-2', ['hub@example.org n-2']],
     ['%', []],
   ])('that have %s', async (filter, expected) => {
     expect(await named({ filter })).toEqual(expected);
@@ -74,7 +74,7 @@ describe('all Things', () => {
       'next',
       `warn: There are more; the next ones come after ${after}.`,
     ]);
-    expect(await named({ max: '3', after })).toEqual(['hub@example.org n2']);
+    expect(await named({ max: '3', after })).toEqual(['hub@example.org n-2']);
     expect(notesOf(await run({ after: '99' }))).toEqual(['info: No more Things match.']);
     expect(notesOf(await run({ filter: 'nothing like it' }))).toEqual(['info: No Thing matches.']);
   });
