@@ -1,6 +1,6 @@
 import { type Figure, median, quantile, type Target } from '../part.js';
 import type { Ran } from './load.js';
-import { cpuOf, type Joined } from './rig.js';
+import { cpuOf, type Joined, settled } from './rig.js';
 
 /** One and the same work, given to ours and to a ceiling in turn. */
 export interface Comparison {
@@ -28,6 +28,7 @@ export async function compare(work: Comparison, ours: Joined, ceiling: Joined): 
   for (let round = 0; round < rounds; round++) {
     const before = [cpuOf(ours.pid), cpuOf(ceiling.pid)] as const;
     const one = await work.ours(round);
+    await settled(ours.pid); // what ours still does belongs to its own round
     const between = cpuOf(ours.pid);
     const other = await work.ceiling(round);
     rates.push(one.perSecond * each);
@@ -59,10 +60,17 @@ export async function compare(work: Comparison, ours: Joined, ceiling: Joined): 
 }
 
 /** The latencies of both at so many outstanding, in turn. */
-export async function compareLatency(work: Comparison, atOnce: number, target?: Target): Promise<readonly Figure[]> {
+export async function compareLatency(
+  work: Comparison,
+  ours: Joined,
+  atOnce: number,
+  target?: Target,
+): Promise<readonly Figure[]> {
   const [p50, p99, multiples]: [number[], number[], number[]] = [[], [], []];
   for (let round = 0; round < work.rounds; round++) {
-    const [one, other] = [await work.ours(round), await work.ceiling(round)];
+    const one = await work.ours(round);
+    await settled(ours.pid);
+    const other = await work.ceiling(round);
     p50.push(median(one.latencies));
     p99.push(quantile(one.latencies, 0.99));
     multiples.push(quantile(one.latencies, 0.99) / quantile(other.latencies, 0.99));

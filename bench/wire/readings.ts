@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { openSqliteStore } from '../../src/store/sqlite/index.js';
 import type { Context, Figure, Part } from '../part.js';
 import { compare } from './compare.js';
 import { type Load, openLoad } from './load.js';
@@ -8,7 +9,9 @@ const NS = `xmlns='urn:xmpp:iot:discovery'`;
 const AT_ONCE = 512;
 const GATEWAYS = Array.from({ length: 8 }, (_, n) => `gateway${n}`);
 const THINGS = 1_000;
-const START = Date.UTC(2026, 0, 1);
+/** Each shape has years of its own, so that none says again what another has said. */
+const FIRST_YEAR = 2010;
+const YEARS_EACH = 3;
 
 /** A shape of messages: so many fields at each of so many times. */
 interface Shape {
@@ -47,22 +50,35 @@ async function inRig(
   shapes: readonly Shape[],
   suffix: string,
 ) {
-  const rig = await openRig(join(folder, `readings${suffix}.db`), settings);
+  const database = join(folder, `readings${suffix}.db`);
+  const rig = await openRig(database, settings);
   const load = await openLoad(rig.server, GATEWAYS);
+  const figures: Figure[] = [];
+  let acknowledged = 0;
   try {
     await own(rig, load);
-    const figures: Figure[] = [];
     for (const shape of quick ? shapes.slice(-2) : shapes) {
       say(`${shape.fields} fields at ${shape.times} times${suffix}`);
-      figures.push(...(await measure(rig, load, shape, quick, suffix)));
+      const measured = await measure(rig, load, shape, shapes.indexOf(shape), quick, suffix);
+      figures.push(...measured.figures);
+      acknowledged += measured.acknowledged;
     }
     const { now, peak } = memoryOf(rig.ours.pid);
     figures.push({ id: `readings.memory${suffix}`, title: 'Resident memory afterwards; the most is in the note', unit: 'MiB', value: now, target: { atMost: 200 }, note: `at most ${peak.toFixed(0)} MiB` }); // biome-ignore format: one figure
-    return figures;
   } finally {
     load.close();
     await rig.stop();
   }
+  const lost = acknowledged - (await storedIn(database));
+  return [...figures, { id: `readings.lost${suffix}`, title: 'Readings that were acknowledged and are not stored', unit: '', value: lost, target: { atMost: 0 }, floor: { atMost: 0 }, note: `of ${acknowledged}` }]; // biome-ignore format: one figure
+}
+
+/** How many readings a store has; nobody else may have it open. */
+async function storedIn(file: string): Promise<number> {
+  const store = openSqliteStore({ file });
+  const { readings: stored } = await store.overview.counts();
+  await store.close();
+  return stored;
 }
 
 async function own({ ours }: Rig, load: Load): Promise<void> {
@@ -71,18 +87,27 @@ async function own({ ours }: Rig, load: Load): Promise<void> {
   await load.run(THINGS, 64, (n, id) => `<iq type='set' id='${id}' to='${ours.domain}'><mine ${NS} public='false'>${tags(n)}</mine></iq>`); // biome-ignore format: one stanza
 }
 
-function measure({ ours, ceiling }: Rig, load: Load, { fields, times, share }: Shape, quick: boolean, suffix: string) {
+async function measure(
+  { ours, ceiling }: Rig,
+  load: Load,
+  { fields, times, share }: Shape,
+  index: number,
+  quick: boolean,
+  suffix: string,
+) {
   const requests = Math.round((quick ? 3000 : 15_000) / Math.sqrt(times * Math.max(1, fields / 3)));
+  const start = Date.UTC(FIRST_YEAR + YEARS_EACH * index, 0, 1);
   let sent = 0;
   const run = (domain: string) => (): ReturnType<Load['run']> =>
-    load.run(requests, AT_ONCE, (n, id) => message(n % THINGS, sent++, id, domain, fields, times));
-  return compare(
+    load.run(requests, AT_ONCE, (n, id) => message(n % THINGS, start, sent++, id, domain, fields, times));
+  const rounds = quick ? 3 : 7;
+  const figures = await compare(
     {
       id: `readings.${fields}x${times}${suffix}`,
       title: `${fields} fields at ${times} times a message${suffix === '' ? '' : ', sealing all the time'}`,
       of: 'stored readings',
       each: fields * times,
-      rounds: quick ? 3 : 7,
+      rounds,
       requests,
       floor: { atLeast: 0.1 },
       ...(share !== undefined && { share: { atLeast: share } }),
@@ -92,12 +117,21 @@ function measure({ ours, ceiling }: Rig, load: Load, { fields, times, share }: S
     ours,
     ceiling,
   );
+  return { figures, acknowledged: rounds * requests * fields * times };
 }
 
 /** Minute by minute, 400 ms late at most, values with one decimal. */
-function message(thing: number, minute: number, id: string, to: string, fields: number, times: number): string {
+function message(
+  thing: number,
+  start: number,
+  minute: number,
+  id: string,
+  to: string,
+  fields: number,
+  times: number,
+): string {
   const parts = Array.from({ length: times }, (_, time) => {
-    const at = new Date(START + (minute * times + time) * 60_000 + ((minute * 7919) % 400)).toISOString();
+    const at = new Date(start + (minute * times + time) * 60_000 + ((minute * 7919) % 400)).toISOString();
     const values = Array.from({ length: fields }, (_, n) => {
       const value = (20 + (((minute + n * 31) * 7) % 53) / 10).toFixed(1);
       return `<numeric name='Field ${n}' momentary='true' automaticReadout='true' value='${value}' unit='°C'/>`;

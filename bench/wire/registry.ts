@@ -83,7 +83,7 @@ async function measure(rig: Rig, gateways: Load, owners: Load, quick: boolean): 
       ours: latency(ours.domain, 1000 * atOnce),
       ceiling: latency(ceiling.domain, 0),
     };
-    figures.push(...(await compareLatency(compared, atOnce, atOnce === 64 ? { atMost: 1.8 } : undefined)));
+    figures.push(...(await compareLatency(compared, ours, atOnce, atOnce === 64 ? { atMost: 1.8 } : undefined)));
   }
   return figures;
 }

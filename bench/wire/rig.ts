@@ -85,6 +85,19 @@ export function cpuOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * TICK_US;
 }
 
+/** Resolves when a process has done nothing for a while: notices, sealing and checkpoints come after the answers. */
+export async function settled(pid: number): Promise<void> {
+  const until = performance.now() + SETTLE_MS;
+  for (let before = -1; before !== cpuOf(pid) && performance.now() < until; ) {
+    before = cpuOf(pid);
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+  }
+}
+
+const QUIET_MS = 100;
+/** One that seals all the time never comes to rest before it is done. */
+const SETTLE_MS = 10_000;
+
 /** Linux counts in hundredths of a second. */
 const TICK_US = 10_000;
 
