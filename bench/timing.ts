@@ -101,7 +101,7 @@ if ('faults' in read) throw new Error(read.faults.join('\n'));
 const none = (): void => undefined;
 const running = await start(
   read.settings,
-  { level: 'info', debug: none, info: none, warn: none, error: console.error },
+  { level: 'info', isLevelEnabled: () => false, debug: none, info: none, warn: none, error: console.error },
   'timing',
 );
 try {

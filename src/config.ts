@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { BareJid } from './domain/jid.js';
-import { Fault, type LogLevel, SETTINGS, type Setting, type SettingName } from './settings.js';
+import { Fault, type LogLevel, type LogRedaction, SETTINGS, type Setting, type SettingName } from './settings.js';
 
 /** The settings, checked and complete. */
 export interface Config {
@@ -20,6 +20,8 @@ export interface Config {
   /** Where health is served; undefined: nowhere. */
   readonly http: { readonly host: string; readonly port: number } | undefined;
   readonly logLevel: LogLevel;
+  /** Whose names are written into the log as words that say nothing. */
+  readonly logRedact: LogRedaction;
   /** Whether rate limits hold. */
   readonly limits: boolean;
   /** What the component calls itself in service discovery. */
@@ -100,6 +102,7 @@ export function readConfig(
     admins: get('admins'),
     allow: allowed(get('allow'), domain),
     logLevel: get('logLevel'),
+    logRedact: get('logRedact'),
     limits: get('limits'),
     name: get('name'),
     keylessClaims: get('keylessClaims'),

@@ -25,12 +25,14 @@ import {
   reportLimits,
   retentionOf,
 } from './live-settings.js';
+import { createMetrics } from './metrics/metrics.js';
 import type { Services } from './operations/context.js';
 import { OPERATIONS } from './operations/index.js';
 import { openPepper } from './store/pepper.js';
 import { openSqliteStore } from './store/sqlite/index.js';
 import { ucumUnits } from './units/ucum.js';
 import { type AdjustableLog, createUpkeep } from './upkeep.js';
+import { watchStanzas } from './watch-stanzas.js';
 import type { CommandSession } from './xep/0050-commands/index.js';
 import { createCommandSessions } from './xep/0050-commands/sessions.js';
 import { createXmppBroker, TIMERS } from './xep/0323-sensor-data/broker.js';
@@ -94,7 +96,20 @@ export async function start(
 ): Promise<Running> {
   const config = settings.now;
   const { domain } = config;
+  const metrics = createMetrics({
+    underWay: () => underWay.size,
+    online: () => Number(connection.online),
+    ready: async () => Number(await isReady()),
+    commitWaiting: () => store.overview.backlog().changes,
+    unsealed: () => store.overview.backlog().unsealedBytes,
+    sessions: () => store.overview.backlog().sessions,
+    notices: () => store.overview.backlog().notices,
+    queued: () => store.overview.backlog().queued,
+    readOuts: () => broker.use().total ?? 0,
+    commands: () => commandSessions.size,
+  });
   const store = openSqliteStore({
+    watch: metrics,
     file: config.database,
     sealFrom: config.readingsUnsealed,
     log: { error: (words) => log.error({}, words), info: (words) => log.info({}, words) },
@@ -112,20 +127,27 @@ export async function start(
     },
   });
   const onFault = (error: unknown): void => log.error({ err: error }, 'a task in the background failed');
-  const send = (stanza: Element): boolean => connection.send(stanza);
+  const send = (stanza: Element): boolean => {
+    const isSent = connection.send(stanza);
+    metrics.stanzaOut(stanza.name, isSent);
+    return isSent;
+  };
   const blocks = createBlocks(store.blocks);
   await blocks.refresh();
-  const { router, caller, notifier, reach, broker, recorder, tellOwners, upkeep, refusals } = assemble({
-    settings,
-    log,
-    version,
-    store,
-    blocks,
-    send,
-    drained: () => connection.drained(),
-    closed: () => (sole.inCompany ? NOT_ALONE : undefined),
-    onFault,
-  });
+  const { router, caller, notifier, reach, broker, recorder, tellOwners, upkeep, refusals, commandSessions } = assemble(
+    {
+      settings,
+      log,
+      version,
+      store,
+      blocks,
+      send,
+      drained: () => connection.drained(),
+      closed: () => (sole.inCompany ? NOT_ALONE : undefined),
+      onHandled: watchStanzas(metrics, log),
+      onFault,
+    },
+  );
 
   const underWay = new Set<Promise<void>>();
   let stopping = false;
@@ -148,6 +170,7 @@ export async function start(
       Promise.all([notifier.resume(), reach.probeAll(), broker.resume()]).catch(onFault);
     },
     onOffline: () => {
+      metrics.disconnected();
       sole.offline();
       recorder.pause();
       tellOwners.pause();
@@ -180,7 +203,8 @@ export async function start(
   refreshing.unref();
 
   const isReady = async () => connection.online && sole.alone && (await store.accepts());
-  const health = config.http === undefined ? undefined : await serveHealthAt(config.http, { isReady }, log);
+  const health =
+    config.http === undefined ? undefined : await serveHealthAt(config.http, { isReady, metrics: metrics.page }, log);
 
   return {
     joined: connection.start(),
@@ -216,11 +240,12 @@ interface Surroundings {
   readonly drained: () => Promise<void>;
   /** Why nothing is served now, where that is so. */
   readonly closed: () => StanzaError | undefined;
+  readonly onHandled: (stanza: Element, outcome: string, since: number) => void;
   readonly onFault: (error: unknown) => void;
 }
 
 /** Joins the rules, the store and the protocols. Nothing runs yet. */
-function assemble({ settings, log, version, store, blocks, send, drained, closed, onFault }: Surroundings) {
+function assemble({ settings, log, version, store, blocks, send, drained, closed, onHandled, onFault }: Surroundings) {
   const config = settings.now; // for what needs a restart
   const { domain } = config;
   const self = domain as BareJid; // Config holds domains in stringprep form
@@ -424,12 +449,13 @@ function assemble({ settings, log, version, store, blocks, send, drained, closed
     },
     onReply: (stanza) => caller.receive(stanza),
     closed,
+    onHandled,
     explain: (error) => (error instanceof StoreUnavailable ? STORE_UNAVAILABLE : undefined),
     send,
     log,
   });
 
-  return { router, caller, notifier, reach, broker, recorder, tellOwners, upkeep, refusals };
+  return { router, caller, notifier, reach, broker, recorder, tellOwners, upkeep, refusals, commandSessions };
 }
 
 async function serveHealthAt(

@@ -3,6 +3,9 @@ import { parseJid } from './xmpp/jid.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+/** What the log does not say in clear. */
+export const LOG_REDACTIONS = ['off', 'jids'] as const;
+export type LogRedaction = (typeof LOG_REDACTIONS)[number];
 
 /** Reads one setting from its text. @throws a `Fault` that says what is wrong with it. */
 type Read<T> = (text: string) => T;
@@ -102,6 +105,13 @@ export const SETTINGS = {
     read: readOneOf(LOG_LEVELS),
     about: 'JSON lines on standard error, from this level on',
     isLive: true,
+  },
+  logRedact: {
+    key: 'logRedact',
+    variable: 'THINGSTEAD_LOG_REDACT',
+    otherwise: 'off',
+    read: readOneOf(LOG_REDACTIONS),
+    about: '`jids` writes accounts in the log as words that are the same for the same account until the next start',
   },
   limits: {
     key: 'limits',

@@ -7,6 +7,8 @@ import type { Log } from './xmpp/log.js';
 /** A log of which one says how much it writes: a pino logger. */
 export interface AdjustableLog extends Log {
   level: string;
+  /** Whether it writes anything of this level. */
+  isLevelEnabled(level: string): boolean;
 }
 
 /** Carries out what administrators do to the process, and notes it in the log. */

@@ -45,6 +45,7 @@ describe('settings', () => {
       allow: ['example.org'],
       http: { host: '127.0.0.1', port: 9323 },
       logLevel: 'info',
+      logRedact: 'off',
       limits: true,
       name: 'Thing Registry',
       keylessClaims: false,

@@ -7,12 +7,13 @@ import { serveHealth } from '../src/health.js';
 let server: Server;
 let isReady: () => Promise<boolean>;
 let errors: object[];
+const metrics = async () => ({ type: 'text/x-metrics', text: 'up 1\n' });
 beforeEach(async () => {
   isReady = async () => true;
   errors = [];
   const ignore = (): void => undefined;
   const log = { debug: ignore, info: ignore, warn: ignore, error: (details: object) => void errors.push(details) };
-  server = await serveHealth({ host: '127.0.0.1', port: 0 }, { isReady: () => isReady() }, log);
+  server = await serveHealth({ host: '127.0.0.1', port: 0 }, { isReady: () => isReady(), metrics }, log);
 });
 afterEach(() => {
   server.closeAllConnections();
@@ -50,19 +51,32 @@ it('says whether it serves', async () => {
   expect(await get('/readyz')).toEqual({ status: 503, text: 'not ready\n' });
 });
 
+it('has the metrics, of their media type', async () => {
+  expect(await get('/metrics')).toEqual({ status: 200, text: 'up 1\n' });
+  expect((await fetch(`http://127.0.0.1:${port()}/metrics`)).headers.get('content-type')).toBe('text/x-metrics');
+});
+
 it('is not ready where that cannot be told, and logs why', async () => {
   isReady = async () => Promise.reject(new Error('disk'));
   expect(await get('/readyz')).toEqual({ status: 503, text: 'not ready\n' });
   expect(errors).toMatchObject([{ err: { message: 'disk' } }]);
 });
 
-it.each(['/', '/readyz/', '/READYZ', '/readyz/../healthz2', '//readyz', '/__proto__', '/constructor'])(
-  'has nothing at %s',
-  async (path) => expect((await get(path)).status).toBe(404),
-);
+it.each([
+  '/',
+  '/readyz/',
+  '/READYZ',
+  '/readyz/../healthz2',
+  '//readyz',
+  '/metrics?a',
+  '/metrics/',
+  '/__proto__',
+  '/constructor',
+])('has nothing at %s', async (path) => expect((await get(path)).status).toBe(404));
 
 it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('answers no %s', async (method) => {
   expect((await get('/readyz', method)).status).toBe(404);
+  expect((await get('/metrics', method)).status).toBe(404);
 });
 
 it.each(['GET constructor HTTP/1.1', 'GET * HTTP/1.1', 'GET http://x/readyz HTTP/1.1'])(
@@ -71,6 +85,6 @@ it.each(['GET constructor HTTP/1.1', 'GET * HTTP/1.1', 'GET http://x/readyz HTTP
 );
 
 it('says so where the port is taken', async () => {
-  const again = serveHealth({ host: '127.0.0.1', port: port() }, { isReady }, console);
+  const again = serveHealth({ host: '127.0.0.1', port: port() }, { isReady, metrics }, console);
   await expect(again).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });

@@ -2,9 +2,11 @@ import { closeSync, openSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
+import type { Config } from '../config.js';
 import { UnusableData } from '../domain/ports.js';
 import { createLiveSettings } from '../live-settings.js';
 import { type Running, start, UnusableAddress } from '../main.js';
+import { createRedaction } from '../redact.js';
 import { readVersion } from '../version.js';
 import { WRONG } from './exit-status.js';
 import { readSettings, USUAL_FILE } from './settings-file.js';
@@ -22,7 +24,7 @@ async function serve({ config: file }: { readonly config?: string }): Promise<vo
   const live = createLiveSettings(() => readSettings(file));
   if ('faults' in live) return refuse(live.faults);
   const { settings } = live;
-  const log = pino({ level: settings.now.logLevel }, pino.destination(2));
+  const log = createLog(settings.now);
   const starting = start(settings, log, readVersion());
   obeySignals(starting, log);
   try {
@@ -31,6 +33,13 @@ async function serve({ config: file }: { readonly config?: string }): Promise<vo
     if (!(error instanceof UnusableData || error instanceof UnusableAddress)) throw error;
     refuse([error.message]);
   }
+}
+
+function createLog({ logLevel, logRedact }: Pick<Config, 'logLevel' | 'logRedact'>): Logger {
+  const out = pino.destination(2);
+  if (logRedact === 'off') return pino({ level: logLevel }, out);
+  const redact = createRedaction();
+  return pino({ level: logLevel }, { write: (line) => void out.write(redact(line)) });
 }
 
 /** A signal that comes while the component starts is obeyed when it has. */

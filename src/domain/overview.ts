@@ -13,6 +13,18 @@ export interface Overview {
   counts(): Promise<Counts>;
   /** @param failuresSince failed claims before it, in ms since 1970, do not count. */
   uses(failuresSince: number): Promise<Uses>;
+  /** What is still to be done; told at once. */
+  backlog(): Backlog;
+}
+
+export interface Backlog {
+  /** Changes that wait to be written. */
+  readonly changes: number;
+  /** Readings that are kept as they arrived; what is being sealed counts until all of it is. */
+  readonly unsealedBytes: number;
+  readonly sessions: number;
+  readonly notices: number;
+  readonly queued: number;
 }
 
 export const THING_STATES = ['all', 'claimed', 'unclaimed', 'public', 'self-owned', 'offered'] as const;

@@ -3,6 +3,7 @@ import { createBackoff } from './backoff.js';
 import { type Element, element, sayable, serialize } from './element.js';
 import type { Log } from './log.js';
 import { DEFAULT_LIMITS, type ParserLimits } from './parser.js';
+import { createRarely } from './rarely.js';
 import { encodeError, stanzaError } from './stanza-error.js';
 import { openStream, type Stream } from './stream.js';
 
@@ -57,6 +58,7 @@ const PROVEN_MS = 60_000;
 
 class LastingConnection implements Connection {
   readonly #options: ConnectionOptions;
+  readonly #rarely = createRarely();
   readonly #stopping = new AbortController();
   #stream: Stream | undefined;
   #letIn: () => void = () => undefined;
@@ -151,7 +153,8 @@ class LastingConnection implements Connection {
   /** Answers a stanza that was too large to be kept, where an answer is due (RFC 6120 section 8.3.1). */
   #refuse({ name, attrs }: Element, why: string): void {
     const { log } = this.#options;
-    log.warn({ name, id: attrs['id'], from: attrs['from'] }, `stanza refused: ${why}`);
+    const message = `stanza refused: ${why}`;
+    this.#rarely(message, (times) => log.warn({ name, id: attrs['id'], from: attrs['from'], ...times }, message));
     const { id, type, from: to, to: from } = attrs;
     const unanswered = name === 'presence' || type === 'error' || type === 'result';
     if (unanswered || to === undefined || from === undefined) return;

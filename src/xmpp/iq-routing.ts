@@ -14,17 +14,22 @@ export function createIqRouting<Target>(options: RouterOptions<Target>) {
   for (const route of protocols.flatMap((one) => one.results ?? [])) results.set(`${route.name} ${route.xmlns}`, route);
   const served = new Set([...routes.values()].map((route) => route.xmlns));
 
-  return async function receive(stanza: Element, parties: Parties): Promise<void> {
+  return async function receive(stanza: Element, parties: Parties, since: number): Promise<void> {
+    const handled = (outcome: string) => options.onHandled?.(stanza, outcome, since);
     const type: unknown = stanza.attrs['type'];
     if (type === 'result' || type === 'error') options.onReply(stanza);
     if (type === 'result') await takeIn(stanza, parties);
-    if (type === 'result' || type === 'error') return;
+    if (type === 'result' || type === 'error') {
+      handled('none');
+      return;
+    }
     const answer = await answerTo(stanza, parties).catch((error: unknown) => ({
       error: handlerFailed(options, stanza, error),
     }));
     const sent = send(
       'error' in answer ? errorTo(stanza, phrased(stanza, answer.error)) : replyTo(stanza, answer.result),
     );
+    handled('error' in answer ? answer.error.condition : 'result');
     if (sent && 'after' in answer) await answer.after?.();
   };
 

@@ -16,14 +16,21 @@ export function createMessageRouting<Target>(options: RouterOptions<Target>) {
     routes.set(`${route.name} ${route.xmlns}`, route);
   }
 
-  return async function receive(stanza: Element, parties: Parties): Promise<void> {
-    if (stanza.attrs['type'] === 'error') return bounced(stanza, parties);
-    if (!options.mayUse(parties.from)) return;
+  return async function receive(stanza: Element, parties: Parties, since: number): Promise<void> {
+    const handled = (outcome: string) => options.onHandled?.(stanza, outcome, since);
+    const isError = stanza.attrs['type'] === 'error';
+    if (isError) bounced(stanza, parties);
+    if (isError || !options.mayUse(parties.from)) {
+      handled('none');
+      return;
+    }
     const { error, after } = await answerTo(stanza, parties).catch((failure: unknown) => ({
       error: handlerFailed(options, stanza, failure),
       after: undefined,
     }));
-    if (error === undefined || send(errorTo(stanza, error))) after?.();
+    const isAnswered = error === undefined || send(errorTo(stanza, error));
+    handled(error?.condition ?? 'none');
+    if (isAnswered) after?.();
   };
 
   async function answerTo(

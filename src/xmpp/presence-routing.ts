@@ -20,15 +20,19 @@ const TYPES: readonly PresenceType[] = [
 export function createPresenceRouting<Target>(options: RouterOptions<Target>) {
   const { mayUse, closed, onPresence, onUnresolved, send } = options;
 
-  return async function receive(stanza: Element, parties: Parties): Promise<void> {
-    const { from, to } = parties;
+  return async function receive(stanza: Element, parties: Parties, since: number): Promise<void> {
+    await take(stanza, parties);
+    options.onHandled?.(stanza, 'none', since);
+  };
+
+  async function take(stanza: Element, { from, to }: Parties): Promise<void> {
     const type = presenceType(stanza.attrs['type']);
     if (type === undefined || !mayUse(from) || closed() !== undefined) return;
-    const place = await locate(options, parties);
+    const place = await locate(options, { from, to });
     if (place !== undefined) return onPresence({ type, from, to, stanza, ...place });
     if (type === 'subscribe') send(element('presence', { type: 'unsubscribed', from: to.bare, to: from.bare }));
     onUnresolved(from, to, 'presence');
-  };
+  }
 }
 
 function presenceType(written: unknown): PresenceType | undefined {

@@ -15,16 +15,18 @@ export function errorTo({ name, attrs }: Element, error: StanzaError): Element {
   return element(name, ends, error.beside, encodeError(error));
 }
 
+const UNAVAILABLE = 'a stanza could not be dealt with now';
+
 /** A handler that throws is a bug of ours: the sender is told no more than that, and the stream lives on. */
 export function handlerFailed(
-  { explain, log }: Pick<RouterOptions<never>, 'explain' | 'log'>,
+  { explain, log, rarely }: Pick<RouterOptions<never>, 'explain' | 'log' | 'rarely'>,
   { name, attrs }: Element,
   error: unknown,
 ): StanzaError {
   const known = explain(error);
   const details = { err: error, stanza: name, id: attrs['id'], from: attrs['from'] };
-  if (known !== undefined) log.warn(details, 'a stanza could not be dealt with now');
-  else log.error(details, 'a handler failed');
+  if (known === undefined) log.error(details, 'a handler failed');
+  else rarely(UNAVAILABLE, (times) => log.warn({ ...details, ...times }, UNAVAILABLE));
   return known ?? stanzaError('internal-server-error', 'Something went wrong here; the operator finds it in the log.');
 }
 

@@ -3,6 +3,7 @@ import { createIqRouting } from './iq-routing.js';
 import { parseAddress, parseJid } from './jid.js';
 import { createMessageRouting } from './message-routing.js';
 import { createPresenceRouting } from './presence-routing.js';
+import { createRarely } from './rarely.js';
 import { handlerFailed } from './reply.js';
 import type { Parties, RouterOptions } from './routing.js';
 
@@ -15,8 +16,9 @@ export interface Router {
  * Gives each stanza to the protocol that understands it. Whether an address with a local part is anything to the sender
  * is decided here, before any protocol is asked: what one may not see does not exist (DESIGN section 2).
  */
-export function createRouter<Target>(options: RouterOptions<Target>): Router {
-  const receivers = new Map<string, (stanza: Element, parties: Parties) => Promise<void>>([
+export function createRouter<Target>(given: Omit<RouterOptions<Target>, 'rarely'>): Router {
+  const options = { ...given, rarely: createRarely() };
+  const receivers = new Map<string, (stanza: Element, parties: Parties, since: number) => Promise<void>>([
     ['iq', createIqRouting(options)],
     ['message', createMessageRouting(options)],
     ['presence', createPresenceRouting(options)],
@@ -24,14 +26,16 @@ export function createRouter<Target>(options: RouterOptions<Target>): Router {
 
   return {
     async receive(stanza) {
+      const since = performance.now();
       const from = parseJid(String(stanza.attrs['from'] ?? ''));
       const to = parseAddress(String(stanza.attrs['to'] ?? ''));
       if (from === undefined || to?.domain !== options.domain) {
         options.log.debug({ stanza: stanza.name, id: stanza.attrs['id'] }, 'dropped: not from a JID, or not to us');
+        options.onHandled?.(stanza, 'dropped', since);
         return;
       }
       try {
-        await receivers.get(stanza.getName())?.(stanza, { from, to });
+        await receivers.get(stanza.getName())?.(stanza, { from, to }, since);
       } catch (error) {
         handlerFailed(options, stanza, error);
       }

@@ -2,6 +2,7 @@ import type { Element } from './element.js';
 import type { Jid } from './jid.js';
 import type { Log } from './log.js';
 import type { Presence, Protocol } from './protocol.js';
+import type { Rarely } from './rarely.js';
 import { type StanzaError, stanzaError } from './stanza-error.js';
 
 /** What the routing of IQs, messages and presence has in common. */
@@ -25,7 +26,15 @@ export interface RouterOptions<Target> {
   /** What to tell the sender of a failure that is no bug of ours, such as a full disk. */
   readonly explain: (error: unknown) => StanzaError | undefined;
   readonly send: (stanza: Element) => boolean;
+  /**
+   * Told once of each stanza, when its answer has been handed over or nothing more is done about it.
+   * @param outcome `result`, the condition of an error, `none` where no answer is due, `dropped`: not to us, or from nobody.
+   * @param since when it came, by performance.now().
+   */
+  readonly onHandled?: (stanza: Element, outcome: string, since: number) => void;
   readonly log: Log;
+  /** For what a peer can have written into the log as often as it likes. */
+  readonly rarely: Rarely;
 }
 
 /** The two ends of a stanza, in stringprep form. */

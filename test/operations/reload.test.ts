@@ -19,7 +19,7 @@ const noting = (details: object, message: string): void => void logged.push({ de
 function running() {
   const live = createLiveSettings(() => readConfig(environment, file));
   if ('faults' in live) throw new Error(live.faults.join('\n'));
-  const log = { level: 'info', debug: noting, info: noting, warn: noting, error: noting };
+  const log = { level: 'info', isLevelEnabled: () => false, debug: noting, info: noting, warn: noting, error: noting };
   const upkeep = createUpkeep(live.settings, log, { make: async () => ({ outcome: 'under-way' }) });
   stage.reload = upkeep.reload;
   return { ...live, log, upkeep };

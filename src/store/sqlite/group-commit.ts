@@ -13,10 +13,19 @@ export interface GroupCommit {
   run<Result>(unit: () => Result): Promise<Result>;
   /** Has `listener` called whenever something that was written has been undone: what is remembered of it is wrong then. */
   onUndone(listener: () => void): void;
+  /** How many units wait. */
+  waiting(): number;
   /** Whether the last transaction that wrote reached the disk, and when it did (ms since 1970). */
   lastWrite(): { readonly ok: boolean; readonly at: number };
   /** Runs what waits, and refuses what comes later. */
   close(): Promise<void>;
+}
+
+/** Told of each transaction that wrote something, or could not. */
+export interface CommitWatch {
+  /** @param ms with the work of all units in it, and the wait for the disk. */
+  committed(units: number, ms: number): void;
+  commitFailed(): void;
 }
 
 /** After this long (ms) a batch commits and the rest waits for the next turn, so that the event loop is not held up. */
@@ -37,7 +46,7 @@ interface Done {
 
 type Run = (waiting: Waiting, done: Done[], before: number) => void;
 
-export function groupCommit(db: Database): GroupCommit {
+export function groupCommit(db: Database, watch?: CommitWatch): GroupCommit {
   const sql = statements(db);
   let queue: Waiting[] = [];
   let scheduled = false;
@@ -76,6 +85,7 @@ export function groupCommit(db: Database): GroupCommit {
    */
   function attemptAll(batch: readonly Waiting[], run: Run): readonly Waiting[] | undefined {
     const before = sql.changes();
+    const since = performance.now();
     const done: Done[] = [];
     let taken = 0;
     try {
@@ -87,7 +97,10 @@ export function groupCommit(db: Database): GroupCommit {
       fail(error, done, batch.slice(done.length));
       return [];
     }
-    if (sql.changes() !== before) last = { ok: true, at: Date.now() };
+    if (sql.changes() !== before) {
+      last = { ok: true, at: Date.now() };
+      watch?.committed(done.length, performance.now() - since);
+    }
     for (const { resolve } of done) resolve();
     return batch.slice(taken);
   }
@@ -118,6 +131,7 @@ export function groupCommit(db: Database): GroupCommit {
   // What was lost is told at once, and so are those who wait: to try each on a disk that refuses helps nobody.
   function fail(error: unknown, done: readonly Done[], waiting: readonly Waiting[]): void {
     rollBack();
+    watch?.commitFailed();
     last = { ok: false, at: Date.now() };
     const fault = unavailable(error);
     for (const unit of done) unit.written ? unit.reject(fault) : unit.resolve();
@@ -161,6 +175,7 @@ export function groupCommit(db: Database): GroupCommit {
         queue.push({ attempt, reject });
         schedule();
       }),
+    waiting: () => queue.length,
     onUndone: (listener) => void undoneListeners.push(listener),
     lastWrite: () => last,
     close: async () => {

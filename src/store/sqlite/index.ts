@@ -12,7 +12,7 @@ import { expireReadings } from './expire-readings.js';
 import { failedClaimStore } from './failed-claim-store.js';
 import { formerStore } from './former-store.js';
 import { friendStore } from './friend-store.js';
-import { groupCommit } from './group-commit.js';
+import { type CommitWatch, groupCommit } from './group-commit.js';
 import { migrate } from './migrate.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { noticeStore } from './notice-store.js';
@@ -48,8 +48,15 @@ export interface SqliteOptions {
   readonly sealFrom?: number;
   /** Told, in words for the log, of what is damaged, and of what takes long. */
   readonly log?: { error(words: string): void; info(words: string): void };
+  /** Told of what happens, to be counted. */
+  readonly watch?: StoreWatch;
   /** Milliseconds since 1970; for tests. */
   readonly now?: () => number;
+}
+
+export interface StoreWatch extends CommitWatch {
+  stored(readings: number): void;
+  damaged(): void;
 }
 
 const SEAL_FROM = 16 * 1024 * 1024;
@@ -74,11 +81,14 @@ export function openSqliteStore(options: SqliteOptions): Store {
 
 function storeIn(db: Database, close: () => void, options: SqliteOptions): Store {
   const { file, now = Date.now } = options;
-  const commit = groupCommit(db);
+  const commit = groupCommit(db, options.watch);
   const kept = keptReadings(db, {
     now,
     later: (unit) => void commit.run(unit).catch(() => undefined), // it will be found again
-    onDamage: (words) => options.log?.error(words),
+    onDamage: (words) => {
+      options.watch?.damaged();
+      options.log?.error(words);
+    },
     sealFrom: options.sealFrom ?? SEAL_FROM,
   });
   commit.onUndone(kept.undone);
@@ -94,13 +104,13 @@ function storeIn(db: Database, close: () => void, options: SqliteOptions): Store
     sessions: sessionStore(db, commit),
     contacts: contactStore(db, commit),
     friends: friendStore(db, commit),
-    readings: readingStore(db, commit, kept, sealing, now),
+    readings: readingStore(db, commit, kept, sealing, now, (count) => options.watch?.stored(count)),
     queue: queueStore(db, commit),
     recordings: recordingStore(db, commit),
     failedClaims: failedClaimStore(db, commit),
     audit: auditLog(db, commit, keptSince),
     blocks: blockStore(db, commit),
-    overview: overviewStore(db, sealing),
+    overview: overviewStore(db, sealing, commit, kept),
     accepts: probe(db, commit),
     retention: retentionStore(db, commit),
     erasures: erasureStore(db, commit, kept, erasing),

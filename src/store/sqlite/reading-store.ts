@@ -18,6 +18,7 @@ export function readingStore(
   kept: KeptReadings,
   sealing: Sealer,
   now: () => number,
+  onStored: (readings: number) => void,
 ): ReadingStore {
   const add = addReadings(db, kept, now);
   const history = historyOf(db, kept);
@@ -38,6 +39,7 @@ export function readingStore(
     async add(items) {
       const stored = await commit.run(() => items.map(add));
       sealing.wake();
+      onStored(items.reduce((sum, { readings }, at) => sum + (stored[at] === true ? readings.length : 0), 0));
       return stored;
     },
     async history(query, limit, after) {

@@ -20,6 +20,8 @@ export interface ReadingLog {
   extentOf(ownership: number): { readonly readings: number; readonly oldestMs: number };
   /** Another number whenever that is something else; 0 for nothing. */
   versionOf(ownership: number): number;
+  /** What the bodies of its rows take, those included that have been sealed while others of their table have not. */
+  bytes(): number;
   /** Whether there is so much that it should be sealed, or sealing has begun. */
   readonly isDue: boolean;
   /** Takes out all that there is of an ownership. To be called inside a transaction. */
@@ -213,6 +215,8 @@ export function readingLog(db: Database, setAside: SetAside, sealFrom: number): 
     of,
     extentOf: (ownership) => now().rows.get(ownership) ?? NOTHING,
     versionOf: (ownership) => now().rows.get(ownership)?.version ?? 0,
+
+    bytes: () => now().bytes.a + now().bytes.b,
 
     get isDue() {
       const { state, bytes } = now();
