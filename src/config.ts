@@ -24,6 +24,13 @@ export interface Config {
   readonly logRedact: LogRedaction;
   /** Whether rate limits hold. */
   readonly limits: boolean;
+  /** What one account may do: see RATES in domain/rates.ts; `limits` lifts them all. */
+  readonly limitIqs: number | 'off';
+  readonly limitMessages: number | 'off';
+  readonly limitPresence: number | 'off';
+  readonly limitRegistrations: number | 'off';
+  readonly limitReadings: number | 'off';
+  readonly limitThings: number | 'off';
   /** What the component calls itself in service discovery. */
   readonly name: string;
   readonly keylessClaims: boolean;
@@ -104,6 +111,12 @@ export function readConfig(
     logLevel: get('logLevel'),
     logRedact: get('logRedact'),
     limits: get('limits'),
+    limitIqs: get('limitIqs'),
+    limitMessages: get('limitMessages'),
+    limitPresence: get('limitPresence'),
+    limitRegistrations: get('limitRegistrations'),
+    limitReadings: get('limitReadings'),
+    limitThings: get('limitThings'),
     name: get('name'),
     keylessClaims: get('keylessClaims'),
     timeZone: get('timeZone'),

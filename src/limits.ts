@@ -1,5 +1,7 @@
 import { FAILED_CLAIM_LIMITS } from './domain/failed-claims.js';
-import { brokerSettings, type LiveSettings, reportLimits } from './live-settings.js';
+import { RATES, type RateName } from './domain/rates.js';
+import type { Limit } from './domain/retention.js';
+import { brokerSettings, type LiveSettings, mostThings, rateOf, reportLimits } from './live-settings.js';
 import type { Limits } from './operations/load.js';
 import { SESSION_LIMITS } from './xep/0050-commands/sessions.js';
 import { LIMITS } from './xep/0323-sensor-data/limits.js';
@@ -14,8 +16,15 @@ export function limitsOf(settings: LiveSettings): Limits {
     readOuts: brokerSettings(settings),
     report: reportLimits(settings),
     request: LIMITS,
+    rates: byName(rateOf(settings)),
+    things: mostThings(settings)(),
     failedClaims: now.limits ? FAILED_CLAIM_LIMITS : undefined,
     retentionEndedMs: now.retentionEndedMs,
     retentionAudit: now.retentionAudit,
   };
+}
+
+function byName(amountOf: (name: RateName) => Limit): Record<RateName, Limit> {
+  const names = Object.keys(RATES) as RateName[];
+  return Object.fromEntries(names.map((name) => [name, amountOf(name)])) as Record<RateName, Limit>;
 }

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config, SettingsRead } from './config.js';
 import { type Access, type Asker, createAccess } from './domain/access.js';
 import { FAILED_CLAIM_LIMITS, type FailedClaimLimits, type FailedClaims } from './domain/failed-claims.js';
+import type { RateName } from './domain/rates.js';
 import { BROKER_SETTINGS, type BrokerSettings } from './domain/read-out/broker.js';
-import type { Retention } from './domain/retention.js';
+import type { Limit, Retention } from './domain/retention.js';
 import type { Thing } from './domain/thing.js';
 import { type TimeZone, timeZone, UTC, zonesOfThings } from './domain/time-zone.js';
 import type { Reloaded, SettingChange } from './operations/upkeep.js';
@@ -64,6 +65,24 @@ export function liveAccess(settings: LiveSettings, isBlocked: (asker: Asker) => 
     isAdministrator: (jid) => access().isAdministrator(jid),
     mayOnAll: (...asked) => access().mayOnAll(...asked),
   };
+}
+
+/** How much of each rate one account may do now. */
+export function rateOf(settings: LiveSettings): (name: RateName) => Limit {
+  return (name) => (settings.now.limits ? settings.now[SETTING_OF[name]] : 'off');
+}
+
+const SETTING_OF = {
+  iqs: 'limitIqs',
+  messages: 'limitMessages',
+  presence: 'limitPresence',
+  registrations: 'limitRegistrations',
+  readings: 'limitReadings',
+} as const satisfies Record<RateName, keyof Config>;
+
+/** How many Things one account may have registered now. */
+export function mostThings(settings: LiveSettings): () => Limit {
+  return () => (settings.now.limits ? settings.now.limitThings : 'off');
 }
 
 /** How many claims may fail, by whether limits hold. */

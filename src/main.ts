@@ -4,10 +4,12 @@ import { createFailedClaims } from './domain/failed-claims.js';
 import type { BareJid } from './domain/jid.js';
 import { createNotifier } from './domain/notifier.js';
 import { type Clock, type Store, StoreUnavailable } from './domain/ports.js';
+import { createRates } from './domain/rates.js';
 import { createReach } from './domain/reach.js';
 import { createRecorder, RECORDER_SETTINGS } from './domain/recording/recorder.js';
 import { createRefusals } from './domain/refusals.js';
 import { createRegistry } from './domain/registry.js';
+import { createRoom } from './domain/room.js';
 import { createSessions } from './domain/sessions.js';
 import { type ClaimedThing, isClaimed, type OwnershipId } from './domain/thing.js';
 import { createTellOwners } from './domain/words/tell-owners.js';
@@ -22,10 +24,13 @@ import {
   liveAccess,
   liveFailedClaims,
   liveZones,
+  mostThings,
+  rateOf,
   reportLimits,
   retentionOf,
 } from './live-settings.js';
 import { createMetrics } from './metrics/metrics.js';
+import type { Limited } from './metrics/table.js';
 import type { Services } from './operations/context.js';
 import { OPERATIONS } from './operations/index.js';
 import { openPepper } from './store/pepper.js';
@@ -41,14 +46,16 @@ import { encodeAnnouncement } from './xep/announcement.js';
 import { createChat } from './xep/chat.js';
 import { protocols } from './xep/index.js';
 import { createMessenger } from './xep/messenger.js';
+import { createOver } from './xep/over.js';
 import { createOnlineAnnouncer, createPresenceHandler } from './xep/presence/handler.js';
 import { createCaller } from './xmpp/caller.js';
 import { createConnection } from './xmpp/connection.js';
 import { type Element, element } from './xmpp/element.js';
 import { type Jid, parseJid } from './xmpp/jid.js';
+import { createRarely } from './xmpp/rarely.js';
 import { createRouter } from './xmpp/router.js';
 import { type SoleConnectionOptions, watchSoleConnection } from './xmpp/sole-connection.js';
-import { type StanzaError, stanzaError } from './xmpp/stanza-error.js';
+import { stanzaError } from './xmpp/stanza-error.js';
 
 /** A component that runs. */
 export interface Running {
@@ -72,6 +79,8 @@ export class UnusableAddress extends Error {}
 const FINISH_MS = 3000;
 const PURGE_EVERY_MS = 60_000;
 const BLOCKS_EVERY_MS = 60_000;
+/** Stanzas that are dealt with at a time: far more than wait for one commit, so those that wait for devices. */
+const MOST_UNDER_WAY = 20_000;
 const PURGE_ROWS = 1000;
 /** Between two steps, in ms: long enough for what waits. */
 const PURGE_PAUSE_MS = 20;
@@ -80,6 +89,7 @@ const NOT_ALONE = stanzaError(
   'resource-constraint',
   'Another connection serves this domain beside this one; its operator has to end one of them.',
 );
+const TOO_BUSY = stanzaError('resource-constraint', 'Too much is under way; try again in a minute.');
 const STORE_UNAVAILABLE = stanzaError('resource-constraint', 'Nothing can be stored now; try again later.');
 
 /**
@@ -108,6 +118,7 @@ export async function start(
     readOuts: () => broker.use().total ?? 0,
     commands: () => commandSessions.size,
   });
+  const rarely = createRarely();
   const store = openSqliteStore({
     watch: metrics,
     file: config.database,
@@ -143,8 +154,13 @@ export async function start(
       blocks,
       send,
       drained: () => connection.drained(),
-      closed: () => (sole.inCompany ? NOT_ALONE : undefined),
+      inCompany: () => sole.inCompany,
       onHandled: watchStanzas(metrics, log),
+      isBusy: () => underWay.size > MOST_UNDER_WAY,
+      onLimited: (limit, from) => {
+        metrics.limited(limit);
+        rarely(limit, (times) => log.warn({ limit, from, ...times }, 'limited'));
+      },
       onFault,
     },
   );
@@ -238,22 +254,47 @@ interface Surroundings {
   /** False where there is no connection. */
   readonly send: (stanza: Element) => boolean;
   readonly drained: () => Promise<void>;
-  /** Why nothing is served now, where that is so. */
-  readonly closed: () => StanzaError | undefined;
+  readonly inCompany: () => boolean;
+  /** Whether so much is under way that nothing is begun for others than administrators. */
+  readonly isBusy: () => boolean;
+  readonly onLimited: (limit: Limited, from: BareJid) => void;
   readonly onHandled: (stanza: Element, outcome: string, since: number) => void;
   readonly onFault: (error: unknown) => void;
 }
 
 /** Joins the rules, the store and the protocols. Nothing runs yet. */
-function assemble({ settings, log, version, store, blocks, send, drained, closed, onHandled, onFault }: Surroundings) {
+function assemble({
+  settings,
+  log,
+  version,
+  store,
+  blocks,
+  send,
+  drained,
+  inCompany,
+  isBusy,
+  onLimited,
+  onHandled,
+  onFault,
+}: Surroundings) {
   const config = settings.now; // for what needs a restart
   const { domain } = config;
   const self = domain as BareJid; // Config holds domains in stringprep form
   const digest = openPepper(config.pepper);
   const clock: Clock = { now: Date.now };
+  const ownDomains = [domain.slice(domain.indexOf('.') + 1)];
   const ids = createIds();
   const access = liveAccess(settings, blocks.has);
   const refusals = createRefusals(store.audit, clock, TIMERS, onFault);
+  const amountOf = rateOf(settings);
+  const rates = createRates({
+    amountOf,
+    isExempt: access.isAdministrator,
+    ownDomains,
+    clock: { now: () => performance.now() },
+    onOver: (name, who) => onLimited(name, who.jid),
+  });
+  const over = createOver(rates, amountOf);
   const caller = createCaller(send);
   const messenger = createMessenger(caller, send, self);
   const announceOnline = createOnlineAnnouncer({
@@ -286,13 +327,14 @@ function assemble({ settings, log, version, store, blocks, send, drained, closed
     notifier,
     messenger,
     failedClaims: liveFailedClaims(settings, (limits) =>
-      createFailedClaims(store.failedClaims, clock, [domain.slice(domain.indexOf('.') + 1)], limits),
+      createFailedClaims(store.failedClaims, clock, ownDomains, limits),
     ),
     clock,
     ids,
     get keylessClaims() {
       return settings.now.keylessClaims;
     },
+    room: createRoom(store.things, mostThings(settings)),
     refusals,
     log,
     onFault,
@@ -432,6 +474,7 @@ function assemble({ settings, log, version, store, blocks, send, drained, closed
       tellOwners,
       refusals,
       reportLimits: reportLimits(settings),
+      over,
       commands: { operations: OPERATIONS, services, sessions: commandSessions },
       zoneOf,
       clock,
@@ -448,7 +491,13 @@ function assemble({ settings, log, version, store, blocks, send, drained, closed
       return handlePresence(presence);
     },
     onReply: (stanza) => caller.receive(stanza),
-    closed,
+    closed: (from) => {
+      if (inCompany()) return NOT_ALONE;
+      if (!isBusy() || access.isAdministrator(from.bare)) return undefined;
+      onLimited('under-way', from.bare);
+      return TOO_BUSY;
+    },
+    over,
     onHandled,
     explain: (error) => (error instanceof StoreUnavailable ? STORE_UNAVAILABLE : undefined),
     send,

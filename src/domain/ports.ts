@@ -163,6 +163,8 @@ export interface ThingStore {
   owners(after: string, limit: number): Promise<readonly BareJid[]>;
   /** Whether any Thing, claimed or not, is registered under the JID. */
   isThing(jid: BareJid): Promise<boolean>;
+  /** How many Things a JID has, counted up to `most`. */
+  countOf(jid: BareJid, most: number): Promise<number>;
 }
 
 export interface NoticeStore {
@@ -184,6 +186,9 @@ export interface FriendStore {
    */
   asked(jid: BareJid): Promise<void>;
 }
+
+/** So many sessions of one JID are known; of more, those that were seen last. */
+export const MOST_SESSIONS = 100;
 
 /** Where Things can be reached: sessions known to be on line, learnt from what they send and from presence. */
 export interface SessionStore {

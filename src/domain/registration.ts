@@ -15,7 +15,9 @@ export type Registered =
   /** `disowned` names the ownership that this registration ended, as the answer to the owner's wish to disown. */
   | { readonly outcome: 'registered'; readonly disowned?: OwnershipId }
   | { readonly outcome: 'claimed'; readonly owner: BareJid; readonly isPublic: boolean }
-  | { readonly outcome: 'too-many-tags' };
+  | { readonly outcome: 'too-many-tags' }
+  /** Its JID has as many Things as one may have. */
+  | { readonly outcome: 'too-many-things' };
 
 /**
  * Registration (XEP-0347 sections 3.6 to 3.8). It replaces all tags; a Thing with an owner keeps everything and is told

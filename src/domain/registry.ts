@@ -16,6 +16,7 @@ import {
 import type { Refusals } from './refusals.js';
 import { decideRegistration, type Registered, type Registration } from './registration.js';
 import { decideRemoval, decideUnregistration } from './removal.js';
+import type { Room } from './room.js';
 import type { Found, Search } from './search.js';
 import type { Sessions } from './sessions.js';
 import { canonicalTags, hasKey, storedTags } from './tags.js';
@@ -33,6 +34,8 @@ export interface RegistryDeps {
   readonly ids: Ids;
   /** Whether claims without KEY are accepted. */
   readonly keylessClaims: boolean;
+  /** Whether a JID may register one Thing more; without it any number. */
+  readonly room?: Room;
   readonly refusals: Pick<Refusals, 'note'>;
   readonly log: { info(details: object, message: string): void };
   /** Told of what failed after an answer was given. */
@@ -71,6 +74,8 @@ export function createRegistry(deps: RegistryDeps): Registry {
 
   async function register(registration: Registration): Promise<Registered> {
     const { address, tags, selfOwned } = registration;
+    const hasRoom = (await deps.room?.(address.jid)) ?? true;
+    if (!hasRoom && (await things.at(address)) === undefined) return { outcome: 'too-many-things' };
     const claimable = !selfOwned && storedTags(tags).length > 0;
     const claimDigest = claimable ? await digest.of(canonicalTags(tags)) : undefined;
     const freshId = ids.ownership();

@@ -1,5 +1,15 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { KINDS, type Kind, METRICS, type Metric, type MetricName, OUTCOMES, type Outcome } from './table.js';
+import {
+  KINDS,
+  type Kind,
+  LIMITED,
+  type Limited,
+  METRICS,
+  type Metric,
+  type MetricName,
+  OUTCOMES,
+  type Outcome,
+} from './table.js';
 
 /** What is asked at each scrape; it should cost next to nothing. */
 export type Gauges = Readonly<Record<GaugeName, () => number | Promise<number>>>;
@@ -10,6 +20,7 @@ export interface Metrics {
   /** @param outcome a condition of RFC 6120, or one of {@link OUTCOMES}; anything else counts as `other`. */
   stanzaIn(kind: string, outcome: string, seconds: number): void;
   stanzaOut(kind: string, isSent: boolean): void;
+  limited(limit: Limited): void;
   disconnected(): void;
   committed(units: number, seconds: number): void;
   commitFailed(): void;
@@ -33,6 +44,8 @@ export function createMetrics(gauges: Gauges): Metrics {
   const seconds = byKind(histogram(registry, METRICS.stanzaSeconds), (child, kind) => child.labels({ kind }));
   const sent = byKind(counter(registry, METRICS.stanzasOut), (child, kind) => child.labels({ kind }));
   const unsent = byKind(counter(registry, METRICS.stanzasUnsent), (child, kind) => child.labels({ kind }));
+  const limitedTotal = counter(registry, METRICS.limited);
+  const limited = byName(LIMITED, (limit) => limitedTotal.labels({ limit }));
   const disconnects = counter(registry, METRICS.disconnects);
   const commitSeconds = histogram(registry, METRICS.commitSeconds);
   const commitUnits = histogram(registry, METRICS.commitUnits);
@@ -49,6 +62,7 @@ export function createMetrics(gauges: Gauges): Metrics {
     stanzaOut(kind, isSent) {
       if (isKind(kind)) (isSent ? sent : unsent)[kind].inc();
     },
+    limited: (limit) => limited[limit].inc(),
     disconnected: () => disconnects.inc(),
     committed(units, took) {
       commitSeconds.observe(took);

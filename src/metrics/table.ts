@@ -42,6 +42,10 @@ const CONDITIONS = [
 export const OUTCOMES = ['result', 'none', 'dropped', ...CONDITIONS, 'other'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** What is counted by limits; see RATES in domain/rates.ts, and those that hold for all together. */
+export const LIMITED = ['iqs', 'messages', 'presence', 'registrations', 'readings', 'under-way'] as const;
+export type Limited = (typeof LIMITED)[number];
+
 const FAST = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** THE TABLE of metrics. README, the dashboard and the alerts in contrib/ are held against it by a test. */
@@ -70,6 +74,12 @@ export const METRICS = {
     type: 'counter',
     help: 'Stanzas that there was no connection for',
     labels: { kind: KINDS },
+  },
+  limited: {
+    name: 'thingstead_limited_total',
+    type: 'counter',
+    help: 'What was refused because somebody had done too much of it',
+    labels: { limit: LIMITED },
   },
   underWay: { name: 'thingstead_stanzas_under_way', type: 'gauge', help: 'Stanzas that are being dealt with' },
   online: { name: 'thingstead_online', type: 'gauge', help: '1 while the server has let us in' },

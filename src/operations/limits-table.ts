@@ -1,4 +1,5 @@
 import type { Use, Uses } from '../domain/overview.js';
+import { RATES, type RateName } from '../domain/rates.js';
 import { MOST_THINGS } from '../domain/read-out/find-parts.js';
 import { RECORDER_SETTINGS } from '../domain/recording/recorder.js';
 import { PERIOD } from '../domain/recording/recording.js';
@@ -21,7 +22,13 @@ export interface Limited {
 
 /** All limits, each from where it is set or kept. */
 export function limitsTable(elsewhere: Limits, retention: Required<Retention>): readonly Limited[] {
-  return [...ofAccounts(elsewhere), ...ofThings(), ...ofStanzas(elsewhere), ...ofTime(elsewhere, retention)];
+  return [
+    ...ofAccounts(elsewhere),
+    ...ofRates(elsewhere),
+    ...ofThings(),
+    ...ofStanzas(elsewhere),
+    ...ofTime(elsewhere, retention),
+  ];
 }
 
 const SECOND = 1000;
@@ -77,6 +84,20 @@ function ofAccounts({ readOuts, commandSessions, failedClaims, request }: Limits
     { name: 'request-fields', about: 'Fields named in one request', unit: '', limit: request.fieldsPerRequest },
     { name: 'search-results', about: 'Things in one answer to a search', unit: '', limit: PAGE.most },
   ];
+}
+
+function ofRates({ rates, things }: Limits): readonly Limited[] {
+  const names = Object.keys(RATES) as RateName[];
+  const all = names.map((name): Limited => {
+    const { what, period } = RATES[name];
+    return {
+      name,
+      about: `${what[0]?.toUpperCase()}${what.slice(1)} of one account ${period}, in the long run`,
+      unit: '',
+      limit: rates[name],
+    };
+  });
+  return [...all, { name: 'things', about: 'Things that one account may have registered', unit: '', limit: things }];
 }
 
 function ofThings(): readonly Limited[] {

@@ -1,5 +1,6 @@
 import type { FailedClaimLimits } from '../domain/failed-claims.js';
 import type { Use } from '../domain/overview.js';
+import type { RateName } from '../domain/rates.js';
 import type { Limit } from '../domain/retention.js';
 
 /** How the process that the component runs in does. */
@@ -29,6 +30,9 @@ export interface Limits {
   readonly report: { readonly itemsPerMessage: number; readonly text: number };
   readonly request: { readonly nodesPerRequest: number; readonly fieldsPerRequest: number };
   readonly failedClaims: FailedClaimLimits | undefined;
+  /** How much of each rate one account may do, and how many Things it may have registered. */
+  readonly rates: Readonly<Record<RateName, Limit>>;
+  readonly things: Limit;
   /** How long what belongs to an ended ownership is kept, in ms. */
   readonly retentionEndedMs: number;
   /** For how many days entries of the audit trail are kept. */

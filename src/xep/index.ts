@@ -23,6 +23,7 @@ import { sensorDataProtocol } from './0323-sensor-data/index.js';
 import type { ReportLimits } from './0323-sensor-data/limits.js';
 import { provisioningProtocol } from './0324-provisioning/index.js';
 import { registryProtocol } from './0347-registry/index.js';
+import type { Over } from './over.js';
 
 /** All that the protocols are made of; each takes what it needs. */
 export interface ProtocolDeps {
@@ -41,6 +42,7 @@ export interface ProtocolDeps {
   readonly tellOwners: TellOwners;
   readonly refusals: Refusals;
   readonly reportLimits: ReportLimits;
+  readonly over: Over;
   readonly commands: CommandDeps;
   /** The zone of a Thing; without one, that of the component. */
   readonly zoneOf: (thing: Thing | undefined) => TimeZone;

@@ -23,7 +23,7 @@ export function createIqRouting<Target>(options: RouterOptions<Target>) {
       handled('none');
       return;
     }
-    const answer = await answerTo(stanza, parties).catch((error: unknown) => ({
+    const answer = await allowedAnswerTo(stanza, parties).catch((error: unknown) => ({
       error: handlerFailed(options, stanza, error),
     }));
     const sent = send(
@@ -32,6 +32,11 @@ export function createIqRouting<Target>(options: RouterOptions<Target>) {
     handled('error' in answer ? answer.error.condition : 'result');
     if (sent && 'after' in answer) await answer.after?.();
   };
+
+  async function allowedAnswerTo(stanza: Element, parties: Parties): Promise<Answer> {
+    const over = options.over?.('iqs', parties.from);
+    return over === undefined ? answerTo(stanza, parties) : { error: over };
+  }
 
   async function answerTo(stanza: Element, parties: Parties): Promise<Answer> {
     const head = readHead(stanza);
@@ -62,7 +67,7 @@ export function createIqRouting<Target>(options: RouterOptions<Target>) {
       const route = results.get(routeKey(payload));
       return route !== undefined && isAt(route.at, parties.to) ? [{ payload, route }] : [];
     });
-    if (understood.length === 0 || !options.mayUse(parties.from) || options.closed() !== undefined) return;
+    if (understood.length === 0 || !options.mayUse(parties.from) || options.closed(parties.from) !== undefined) return;
     const place = await locate(options, parties);
     if (place === undefined) return;
     const id: unknown = stanza.attrs['id'];
@@ -76,7 +81,7 @@ export function createIqRouting<Target>(options: RouterOptions<Target>) {
 
   /** What the sender is told who is served nothing but the open routes. */
   function barred({ from, to }: Parties, payload: Element | undefined): Answer | undefined {
-    const closed = options.closed();
+    const closed = options.closed(from);
     if (options.mayUse(from)) return closed && { error: closed };
     const error = stanzaError('forbidden', 'You may not use this service; its operator decides who may.');
     return { error, after: () => options.onBarred?.(from, to, nameOf(payload)) };

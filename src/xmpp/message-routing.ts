@@ -37,7 +37,7 @@ export function createMessageRouting<Target>(options: RouterOptions<Target>) {
     stanza: Element,
     parties: Parties,
   ): Promise<{ error?: StanzaError | undefined; after?: () => void }> {
-    const closed = options.closed();
+    const closed = options.over?.('messages', parties.from) ?? options.closed(parties.from);
     if (closed !== undefined) return understood(stanza, parties.to).length > 0 ? { error: closed } : {};
     const place = await locate(options, parties);
     if (place !== undefined) return { error: await handle(stanza, { ...parties, ...place }) };

@@ -27,7 +27,8 @@ export function createPresenceRouting<Target>(options: RouterOptions<Target>) {
 
   async function take(stanza: Element, { from, to }: Parties): Promise<void> {
     const type = presenceType(stanza.attrs['type']);
-    if (type === undefined || !mayUse(from) || closed() !== undefined) return;
+    if (type === undefined || !mayUse(from) || closed(from) !== undefined) return;
+    if (options.over?.('presence', from) !== undefined) return;
     const place = await locate(options, { from, to });
     if (place !== undefined) return onPresence({ type, from, to, stanza, ...place });
     if (type === 'subscribe') send(element('presence', { type: 'unsubscribed', from: to.bare, to: from.bare }));

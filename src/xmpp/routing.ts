@@ -21,8 +21,10 @@ export interface RouterOptions<Target> {
   readonly onPresence: (presence: Presence<Target>) => Promise<void>;
   /** Takes an IQ of type result or error. */
   readonly onReply: (stanza: Element) => void;
-  /** Why nothing but the open routes is served now, where that is so. */
-  readonly closed: () => StanzaError | undefined;
+  /** Why nothing but the open routes is served to somebody now, where that is so. */
+  readonly closed: (from: Jid) => StanzaError | undefined;
+  /** Counts a stanza that is no answer. @returns what to tell its sender, if there were too many. */
+  readonly over?: (kind: 'iqs' | 'messages' | 'presence', from: Jid) => StanzaError | undefined;
   /** What to tell the sender of a failure that is no bug of ours, such as a full disk. */
   readonly explain: (error: unknown) => StanzaError | undefined;
   readonly send: (stanza: Element) => boolean;

@@ -33,6 +33,9 @@ describe('limits', () => {
       'command-sessions': [String(SESSION_LIMITS.perAccount), '1', '1 (admin@example.org)'],
       'command-sessions-total': [String(SESSION_LIMITS.total), '1', ''],
       'report-text': ['65536 characters', '', ''],
+      registrations: ['1000', '', ''],
+      readings: ['off', '', ''],
+      things: ['5000', '', ''],
       retention: ['off', '', ''],
       'retention-ended': ['30 days', '', ''],
     });

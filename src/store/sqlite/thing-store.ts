@@ -23,6 +23,9 @@ export function thingStore(db: Database, commit: GroupCommit, kept: KeptReadings
   const ownersAfter = owners(db);
   const isThing = db.prepare<[string], number>('SELECT EXISTS (SELECT 1 FROM thing WHERE jid = ?)').pluck();
 
+  const countOf = db
+    .prepare<[string, number], number>('SELECT count(*) FROM (SELECT 1 FROM thing WHERE jid = ? LIMIT ?)')
+    .pluck();
   const recent = recentThings({ ofNode: queries.ofNode, isThing: (jid) => isThing.get(jid) === 1 });
   commit.onUndone(recent.forget);
 
@@ -78,6 +81,7 @@ export function thingStore(db: Database, commit: GroupCommit, kept: KeptReadings
     oneOfEach: async (viewer) => visible.oneOfEach(viewer),
     offeredTo: async (jid, limit) => visible.offeredTo(jid, limit),
     isThing: async (jid) => recent.isThing(jid),
+    countOf: async (jid, most) => countOf.get(jid, most) ?? 0,
   };
 }
 

@@ -6,6 +6,7 @@ import type { TimeZone } from '../../domain/time-zone.js';
 import type { TellOwners } from '../../domain/words/tell-owners.js';
 import type { Element } from '../../xmpp/element.js';
 import type { Protocol } from '../../xmpp/protocol.js';
+import type { Over } from '../over.js';
 import { SENSOR_DATA } from './codec.js';
 import type { ReportLimits } from './limits.js';
 import { createReportHandlers, RECEIPTS } from './report-handler.js';
@@ -22,6 +23,7 @@ export interface SensorDataDeps {
   readonly tellOwners: Pick<TellOwners, 'refused'>;
   /** What reports may hold; see {@link LIMITS} for what is usual. */
   readonly reportLimits?: ReportLimits;
+  readonly over?: Over;
 }
 
 /**

@@ -3,7 +3,7 @@ import { assignNode } from '../../domain/read-out/assign-node.js';
 import type { Broker } from '../../domain/read-out/broker.js';
 import type { Taken } from '../../domain/read-out/intake.js';
 import { createLanes } from '../../domain/read-out/lane.js';
-import type { Fault } from '../../domain/read-out/report.js';
+import type { Fault, Report } from '../../domain/read-out/report.js';
 import type { SequenceNumber } from '../../domain/read-out/request.js';
 import { WORDS } from '../../domain/read-out/words.js';
 import { type ClaimedThing, isClaimed, type Thing } from '../../domain/thing.js';
@@ -11,6 +11,7 @@ import { instantOf, type TimeZone } from '../../domain/time-zone.js';
 import { type Element, element } from '../../xmpp/element.js';
 import type { Message } from '../../xmpp/protocol.js';
 import { type StanzaError, stanzaError } from '../../xmpp/stanza-error.js';
+import type { Over } from '../over.js';
 import { decodeNumbered, SENSOR_DATA } from './codec.js';
 import { decodeFailure, encodeFailure } from './failure-codec.js';
 import { decodeFields, type ZonedFor } from './fields-codec.js';
@@ -22,6 +23,8 @@ export interface ReportHandlerDeps {
   readonly zoneOf: (thing: Thing | undefined) => TimeZone;
   readonly send: (stanza: Element) => boolean;
   readonly limits?: ReportLimits;
+  /** Counts what somebody is about to do. @returns what to tell who has done too much of it. */
+  readonly over?: Over;
   /** Told of the Things of a JID which items of what it pushed were refused, for their owners to know. */
   readonly refused: (things: readonly Thing[], faults: readonly Fault[]) => void;
 }
@@ -49,7 +52,8 @@ const MOST_ERRORS = 20;
  * section 4, "Push"). What comes from one JID is dealt with in the order in which it came: at equal trust the later
  * arrival counts.
  */
-export function createReportHandlers({ broker, things, zoneOf, send, limits, refused }: ReportHandlerDeps) {
+export function createReportHandlers(deps: ReportHandlerDeps) {
+  const { broker, things, zoneOf, send, limits, refused, over } = deps;
   const lanes = createLanes();
   const inOrder =
     (handle: (message: Message<ClaimedThing>, things: readonly Thing[]) => Promise<StanzaError | undefined>): Handle =>
@@ -77,6 +81,8 @@ export function createReportHandlers({ broker, things, zoneOf, send, limits, ref
     };
     const decoded = decodeFields(message.payload, zonedFor, limits);
     if (!decoded.ok) return unreadable(message, own, decoded.error);
+    const tooMuch = over?.('readings', message.from, sizeOf(decoded.value));
+    if (tooMuch !== undefined) return unreadable(message, own, tooMuch);
     const taken = await broker.reported(message.from.full, decoded.value, own);
     if (taken.isPush) refused(own, taken.faults);
     return answer(message, decoded.value.seqnr, taken);
@@ -125,6 +131,10 @@ export function createReportHandlers({ broker, things, zoneOf, send, limits, ref
   const started: Handle = async () => undefined;
 
   return { fields, failure, done, started };
+}
+
+function sizeOf({ samples }: Report): number {
+  return samples.reduce((sum, { fields }) => sum + fields.length, 0);
 }
 
 function asksForReceipt(stanza: Element): boolean {

@@ -9,6 +9,7 @@ import type { Jid } from '../../xmpp/jid.js';
 import type { Answer, IqRequest } from '../../xmpp/protocol.js';
 import type { Decoded } from '../../xmpp/reader.js';
 import { type StanzaError, stanzaError } from '../../xmpp/stanza-error.js';
+import type { Over } from '../over.js';
 import {
   decodeMine,
   decodeNodeReference,
@@ -28,6 +29,8 @@ export interface RegistryHandlerDeps {
   readonly registry: Registry;
   readonly notifier: Notifier;
   readonly reach: Reach;
+  /** Counts what somebody is about to do. @returns what to tell who has done too much of it. */
+  readonly over?: Over;
 }
 
 type Handle = (request: IqRequest<ClaimedThing>) => Promise<Answer>;
@@ -38,14 +41,26 @@ const WAIT = stanzaError('resource-constraint', 'Too many claims have failed; tr
 const UNREGISTERED = stanzaError('item-not-found', 'No such Thing is registered.');
 const NO_ANSWER = stanzaError('not-allowed', 'The Thing did not acknowledge; it has to be on line to be disowned.');
 const KEY_GIVEN = stanzaError('bad-request', 'KEY cannot be set here: the Thing alone can empty it.');
+const NO_ROOM = stanzaError(
+  'resource-constraint',
+  'As many Things are registered by this account as one may have; unregister some, or ask the operator for more.',
+);
 const TOO_MANY = stanzaError('bad-request', `A Thing has at most ${LIMITS.tagsPerThing} tags.`);
 
 /** What each request of XEP-0347 (version 0.5.1) is answered, by the name of its element. */
-export function createRegistryHandlers({ registry, notifier, reach }: RegistryHandlerDeps): Record<string, Handle> {
+export function createRegistryHandlers({
+  registry,
+  notifier,
+  reach,
+  over,
+}: RegistryHandlerDeps): Record<string, Handle> {
   async function register({ node, selfOwned, tags }: Register, from: Jid): Promise<Answer> {
     const address = addressOf(from, node);
+    const tooMuch = over?.('registrations', from);
+    if (tooMuch !== undefined) return { error: tooMuch };
     const registered = await registry.register({ address, from: from.full, selfOwned, tags });
     if (registered.outcome === 'too-many-tags') return { error: TOO_MANY };
+    if (registered.outcome === 'too-many-things') return { error: NO_ROOM };
     const after = async () => {
       await reach.befriend(from.bare);
       await reach.heard(from.full);

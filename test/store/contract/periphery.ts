@@ -50,6 +50,18 @@ export function peripheryContract(open: Open): void {
   });
 
   describe('sessions', () => {
+    it('of one JID are known up to a hundred, those that were seen last', async () => {
+      const store = await open();
+      const named = (n: number) => full(`t@x/${n}`);
+      for (let n = 0; n < 102; n++) await store.sessions.seen(named(n), 1_000 + n);
+      await store.sessions.seen(full('u@x/1'), 1);
+      const known = await store.sessions.of(bare('t@x'));
+      expect(known).toHaveLength(100);
+      expect([known[0], known.at(-1)]).toEqual([named(101), named(2)]);
+      expect(await store.sessions.of(bare('u@x'))).toEqual([full('u@x/1')]);
+      await store.close();
+    });
+
     it('are given last seen first, until they are gone', async () => {
       const store = await open();
       const [a, b, other] = [full('t@x/a'), full('t@x/b/c@d'), full('u@x/a')];

@@ -180,6 +180,8 @@ export function createStage(operations: readonly Operation[] = OPERATIONS, { fil
       report: { itemsPerMessage: 10_000, text: 65_536 },
       request: { nodesPerRequest: 100, fieldsPerRequest: 1000 },
       failedClaims: { perJid: 10, perDomain: 100, inTotal: 1000 },
+      rates: { iqs: 100, messages: 100, presence: 50, registrations: 1000, readings: 'off' },
+      things: 5000,
       retentionEndedMs: 30 * 24 * 60 * 60 * 1000,
       retentionAudit: 'off',
     } as Limits,
