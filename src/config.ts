@@ -103,7 +103,7 @@ export function readConfig(
   const config = {
     service: get('service'),
     domain,
-    secret: readSecret(get('secret') ?? '', get('secretFile') ?? '', faults),
+    secret: readSecret(get('secret') ?? '', get('secretFile') ?? '', environment['CREDENTIALS_DIRECTORY'], faults),
     database,
     pepper: readPepper(get('pepper') ?? '', get('pepperFile') ?? '', `${database}.pepper`, faults),
     admins: get('admins'),
@@ -203,7 +203,12 @@ function readPepper(value: string, file: string, usual: string, faults: string[]
   return { value };
 }
 
-function readSecret(secret: string, file: string, faults: string[]): string | undefined {
+function readSecret(
+  secret: string,
+  file: string,
+  credentials: string | undefined,
+  faults: string[],
+): string | undefined {
   if (secret !== '' && file === '') return secret;
   if ((secret === '') === (file === '')) {
     faults.push(
@@ -213,7 +218,7 @@ function readSecret(secret: string, file: string, faults: string[]): string | un
   }
   try {
     const { mode } = statSync(file);
-    if ((mode & 0o077) !== 0) throw new Fault('others may read it; chmod it to 600.');
+    if ((mode & othersMay(file, credentials)) !== 0) throw new Fault('others may read it; chmod it to 600.');
     const text = readFileSync(file, 'utf8').trim();
     if (text === '') throw new Fault('it is empty.');
     return text;
@@ -221,4 +226,9 @@ function readSecret(secret: string, file: string, faults: string[]): string | un
     faults.push(`secretFile: ${file}: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
+}
+
+/** The rights that nobody but the owner may have. What systemd gives to a service shows an ACL for it as rights of the group. */
+function othersMay(file: string, credentials: string | undefined): number {
+  return credentials !== undefined && dirname(file) === credentials ? 0o037 : 0o077;
 }

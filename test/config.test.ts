@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Config, readConfig } from '../src/config.js';
 import { LOG_LEVELS, SETTINGS } from '../src/settings.js';
@@ -278,6 +278,15 @@ describe('the secret', () => {
   it.each([0o640, 0o604, 0o620, 0o601, 0o660, 0o644])('may not be in a file that others get at: %i', (mode) => {
     const file = secretFile('open', SECRET, mode);
     expect(faultsOf(withFile(file))).toEqual([`secretFile: ${file}: others may read it; chmod it to 600.`]);
+  });
+
+  it('is read by a group where systemd has put it, and nowhere else', () => {
+    const file = secretFile('credential', SECRET, 0o440);
+    const given = (CREDENTIALS_DIRECTORY: string) => ({ ...withFile(file), CREDENTIALS_DIRECTORY });
+    expect(configOf(given(dirname(file))).secret).toBe(SECRET);
+    expect(faultsOf(given(dirname(dirname(file))))).toEqual([expect.stringContaining('others may read it')]);
+    chmodSync(file, 0o444);
+    expect(faultsOf(given(dirname(file)))).toEqual([expect.stringContaining('others may read it')]);
   });
 
   it('is not empty, and its file is there', () => {

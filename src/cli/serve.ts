@@ -9,6 +9,7 @@ import { type Running, start, UnusableAddress } from '../main.js';
 import { createRedaction } from '../redact.js';
 import { readVersion } from '../version.js';
 import { WRONG } from './exit-status.js';
+import { createServiceManager, type ServiceManager } from './service-manager.js';
 import { readSettings, USUAL_FILE } from './settings-file.js';
 
 /** `thingstead serve`: runs the component until a signal asks it to stop. */
@@ -26,9 +27,11 @@ async function serve({ config: file }: { readonly config?: string }): Promise<vo
   const { settings } = live;
   const log = createLog(settings.now);
   const starting = start(settings, log, readVersion());
-  obeySignals(starting, log);
+  const manager = createServiceManager(process.env, (words) => log.warn({ why: words }, 'systemd could not be told'));
+  obeySignals(starting, log, manager);
   try {
-    await starting;
+    const running = await starting;
+    manager.ready(running.isReady);
   } catch (error) {
     if (!(error instanceof UnusableData || error instanceof UnusableAddress)) throw error;
     refuse([error.message]);
@@ -43,7 +46,7 @@ function createLog({ logLevel, logRedact }: Pick<Config, 'logLevel' | 'logRedact
 }
 
 /** A signal that comes while the component starts is obeyed when it has. */
-function obeySignals(starting: Promise<Running>, log: Logger): void {
+function obeySignals(starting: Promise<Running>, log: Logger, manager: ServiceManager): void {
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) return;
@@ -51,6 +54,7 @@ function obeySignals(starting: Promise<Running>, log: Logger): void {
     try {
       const running = await starting;
       log.info({}, 'stopping');
+      manager.stopping();
       await running.stop();
       process.exit(0);
     } catch (error) {
