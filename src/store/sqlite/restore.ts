@@ -23,6 +23,8 @@ export interface RestoreOptions {
 
 /** Files that belong to a database while it is in use, or was when its process died. */
 const BESIDE = ['-wal', '-shm'] as const;
+/** What holds something: the other is an index of the log. */
+const KEPT = ['', '-wal'] as const;
 
 /**
  * Puts a backup in the place of a database that nobody uses; the lock of the database is held meanwhile. What was there is
@@ -137,14 +139,22 @@ async function giveToOwner(file: string, fresh: readonly string[]): Promise<void
  * @returns the second name; undefined where nothing is there.
  */
 async function keepAside(file: string, now: number): Promise<string | undefined> {
-  settle(file);
   const aside = `${file}.before-${new Date(now).toISOString().replace(/[:.]/g, '-')}`;
-  // Where it could not be settled, what is in its log belongs to it, and would be taken for a part of the backup.
-  const there = ['', ...BESIDE].filter((part) => existsSync(file + part));
-  for (const part of there) await named(file + part, aside + part);
-  await syncFolder(dirname(file));
+  const made: string[] = [];
+  try {
+    for (const part of KEPT.filter((each) => existsSync(file + each))) {
+      await named(file + part, aside + part);
+      made.push(aside + part);
+    }
+    settle(file);
+    await syncFolder(dirname(file));
+  } catch (error) {
+    for (const name of made) await rm(name, { force: true });
+    throw error;
+  }
+  // What is left there belongs to what was, and would be taken for a part of the backup.
   for (const part of BESIDE) await rm(file + part, { force: true });
-  return there.length > 0 ? aside : undefined;
+  return made.length > 0 ? aside : undefined;
 }
 
 /**
