@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
+import { isInUse } from './read-only.js';
 
 /** A copy in the making. */
 export interface CopyThread {
@@ -17,7 +18,10 @@ export interface CopyThread {
  */
 export function copyInThread(from: string, into: string): CopyThread {
   const sqlite = createRequire(import.meta.url).resolve('better-sqlite3');
-  const worker = new Worker(`(${copyAndCheck})(require)`, { eval: true, workerData: { sqlite, from, into } });
+  const worker = new Worker(`(${copyAndCheck})(require)`, {
+    eval: true,
+    workerData: { sqlite, from, into, readonly: isInUse(from) },
+  });
   const done = new Promise<void>((resolve, reject) => {
     worker.once('error', reject);
     worker.once('exit', (code) => {
@@ -42,7 +46,8 @@ async function copyAndCheck(require: NodeJS.Require): Promise<void> {
     return counted.join(', ');
   }
 
-  const source = new Sqlite(workerData.from, { readonly: true, fileMustExist: true });
+  const source = new Sqlite(workerData.from, { readonly: workerData.readonly, fileMustExist: true });
+  source.pragma('query_only = ON');
   source.exec('BEGIN'); // all that follows is of one moment
   const rows = rowsOf(source);
   await source.backup(workerData.into, { progress: () => 10_000 });

@@ -26,8 +26,9 @@ export function openReadOnly(file: string): OpenDatabase {
 }
 
 function openInPlace(file: string): OpenDatabase {
-  const db = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
+  const db = new Sqlite(file, { readonly: isInUse(file), fileMustExist: true, timeout: BUSY_MS });
   try {
+    db.pragma('query_only = ON');
     freeze(db);
     return { db, close: () => db.close() };
   } catch (error) {
@@ -35,6 +36,16 @@ function openInPlace(file: string): OpenDatabase {
     throw error;
   }
 }
+
+/**
+ * Whether somebody has it open, or had when he died. Where not, SQLite makes two files beside it even to read it, and who
+ * opens it only for reading leaves them there; while to write nothing into one that nobody used changes nothing.
+ */
+export function isInUse(file: string): boolean {
+  return LOGS.some((part) => existsSync(file + part));
+}
+
+const LOGS = ['-wal', '-journal'] as const;
 
 /** SQLite wants two files beside one that has a log, even to read it. */
 function needsPlace(error: unknown): boolean {
@@ -48,7 +59,7 @@ function openCopy(file: string): OpenDatabase {
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     const copy = join(folder, basename(file));
-    for (const part of ['', '-wal']) if (existsSync(file + part)) copyFileSync(file + part, copy + part);
+    for (const part of ['', ...LOGS]) if (existsSync(file + part)) copyFileSync(file + part, copy + part);
     const { db, close } = openInPlace(copy);
     return {
       db,
