@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  chownSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -20,6 +21,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Store } from '../../src/domain/ports.js';
 import { backUpToFile, DatabaseFault, openSqliteStore, restoreFrom } from '../../src/store/sqlite/index.js';
 import { address, ownedBy, ownershipId, put, reading, str, thing } from './contract/samples.js';
+import { type Children, compileChildren, ended } from './run-child.js';
 
 const OWNERSHIP = ownershipId('id1');
 const NOW = Date.UTC(2026, 11, 1, 12);
@@ -29,7 +31,9 @@ const { signal } = new AbortController();
 /** A backup of 40 Things and 9,100 readings, of which 100 are not sealed. */
 let good: Buffer;
 let directory: string;
+let children: Children;
 beforeAll(async () => {
+  children = compileChildren();
   directory = mkdtempSync(join(tmpdir(), 'thingstead-good-'));
   const store = openSqliteStore({ file: join(directory, 'good.db') });
   await fill(store, 40, 9_000);
@@ -39,7 +43,10 @@ beforeAll(async () => {
   good = readFileSync(join(directory, 'backup.db'));
   await store.close();
 });
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+afterAll(() => {
+  children.remove();
+  rmSync(directory, { recursive: true, force: true });
+});
 
 let folder: string;
 let backup: string;
@@ -187,6 +194,16 @@ describe('restoring a backup', () => {
     expect(await refusal()).toContain('is the database itself');
   });
 
+  it.skipIf(process.getuid?.() !== 0)('by root leaves the database to whose it was', async () => {
+    await present('now@x');
+    chownSync(database, 65_534, 65_533);
+    await restored();
+    for (const part of ['', '.lock', ASIDE]) {
+      const { uid, gid } = statSync(database + part);
+      expect([part, uid, gid]).toEqual([part, 65_534, 65_533]);
+    }
+  });
+
   it('begins anew where it was killed, and breaks off when it is told to, leaving nothing behind', async () => {
     await present('now@x');
     const aborted = AbortSignal.abort();
@@ -197,6 +214,46 @@ describe('restoring a backup', () => {
     expect(await isThere(database, 't1@x')).toBe(true);
   });
 });
+
+describe('what is killed, at whichever step', () => {
+  it('while it backs up has written nothing under the name but the whole, and leaves nothing to the next', async () => {
+    const target = join(folder, 'copy.db');
+    await atEachStep('back-up', target, () => {
+      if (existsSync(target)) expect(readFileSync(target).length).toBe(good.length);
+      rmSync(target, { force: true });
+    });
+    // The last was not killed.
+    expect(readdirSync(folder).sort()).toEqual(['backup.db', 'copy.db', 'data']);
+  });
+
+  it('while it restores has lost nothing: what was is there, or is kept aside', async () => {
+    await present('now@x');
+    const restoredAt: boolean[] = [];
+    await atEachStep('restore', database, async () => {
+      const isOld = await isThere(database, 'now@x');
+      restoredAt.push(!isOld);
+      expect(await isThere(database, 't1@x')).toBe(!isOld);
+      const [kept] = readdirSync(join(folder, 'data')).filter((name) => name.endsWith('Z'));
+      if (!isOld) expect(await isThere(join(folder, 'data', kept ?? ''), 'now@x')).toBe(true);
+      rmSync(join(folder, 'data'), { recursive: true });
+      mkdirSync(join(folder, 'data'));
+      await present('now@x');
+    });
+    expect(new Set(restoredAt), 'some were killed before, and some after').toEqual(new Set([false, true]));
+  });
+});
+
+/** Has it killed before its first step, its second, and so on, and looks at what is left of each. */
+async function atEachStep(what: string, to: string, look: () => void | Promise<void>): Promise<void> {
+  for (let step = 1; step < 100; step++) {
+    const { code } = await ended(children.start('die-at-step', [what, backup, to, String(step)]));
+    if (code === 0) {
+      expect(step).toBeGreaterThan(3);
+      return;
+    }
+    await look();
+  }
+}
 
 describe('a backup that is not what it was', () => {
   it('is refused, whichever bit of it is another', async () => {

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { BackupFile } from '../../domain/backup.js';
 import { addChecksum, checksumOf } from './checksum.js';
@@ -35,6 +35,7 @@ export async function backUpToFile(
   refusePlace(database, file, force);
   const partial = `${file}.${process.pid}.partial`;
   try {
+    await clearLeft(file);
     await (await open(partial, 'wx', 0o600)).close();
     await copy(resolve(database), partial, signal);
     await addChecksum(partial);
@@ -49,6 +50,24 @@ export async function backUpToFile(
     await rm(partial, { force: true }).catch(() => undefined);
     if (error instanceof DatabaseFault) throw error;
     throw new DatabaseFault(`The backup ${file} cannot be made: ${wordsOf(error)}`, { cause: error });
+  }
+}
+
+/** Of backups into the same file whose processes were killed nothing is left to fill the disk. */
+async function clearLeft(file: string): Promise<void> {
+  const [folder, name] = [dirname(file), basename(file)];
+  for (const each of await readdir(folder)) {
+    const [, pid] =
+      (each.startsWith(`${name}.`) && /^\.(\d+)\.partial(-journal)?$/.exec(each.slice(name.length))) || [];
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(folder, each), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code !== 'ESRCH';
   }
 }
 
