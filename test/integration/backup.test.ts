@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -182,6 +183,25 @@ describe('a backup', () => {
     expect(await thingstead(['backup', 'nowhere/copy.db'])).toMatchObject({ status: 1, out: '' });
     expect(readdirSync(folder)).toEqual(['copy.db']);
   });
+});
+
+describe('a full disk', () => {
+  it.skipIf(spawnSync('prlimit', ['--version']).status !== 0)(
+    'is said, and nothing is left of the backup',
+    async () => {
+      await started();
+      await component.stop();
+      const args = ['--fsize=100000', process.execPath, compiled.command, 'backup', 'copy.db'];
+      const env = settingsFor(server, component.database);
+      const { status, stderr } = spawnSync('prlimit', args, {
+        cwd: folder,
+        env: { ...env, PATH: process.env['PATH'] },
+        encoding: 'utf8',
+      });
+      expect([status, stderr]).toEqual([1, expect.stringContaining('the disk is full. Free some space')]);
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
 });
 
 describe('restoring', () => {

@@ -46,20 +46,30 @@ async function copyAndCheck(require: NodeJS.Require): Promise<void> {
     return counted.join(', ');
   }
 
-  const source = new Sqlite(workerData.from, { readonly: workerData.readonly, fileMustExist: true });
-  source.pragma('query_only = ON');
-  source.exec('BEGIN'); // all that follows is of one moment
-  const rows = rowsOf(source);
-  await source.backup(workerData.into, { progress: () => 10_000 });
-  source.close();
+  /** Errors of SQLite are of a kind that does not get out of the thread. */
+  function explained(error: unknown): Error {
+    const { message, code } = error as { message?: string; code?: string };
+    return Object.assign(new Error(message ?? String(error)), { code });
+  }
 
-  const copy = new Sqlite(workerData.into);
-  copy.pragma('journal_mode = DELETE');
-  copy.pragma('synchronous = OFF'); // who asked for it has it brought to disk
-  copy.exec('VACUUM');
-  const found = copy.pragma('integrity_check(1)', { simple: true });
-  if (found !== 'ok') throw new Error(`the copy is not whole: ${found}.`);
-  const copied = rowsOf(copy);
-  copy.close();
-  if (copied !== rows) throw new Error(`the copy has other rows (${copied}) than there were (${rows}).`);
+  try {
+    const source = new Sqlite(workerData.from, { readonly: workerData.readonly, fileMustExist: true });
+    source.pragma('query_only = ON');
+    source.exec('BEGIN'); // all that follows is of one moment
+    const rows = rowsOf(source);
+    await source.backup(workerData.into, { progress: () => 10_000 });
+    source.close();
+
+    const copy = new Sqlite(workerData.into);
+    copy.pragma('journal_mode = DELETE');
+    copy.pragma('synchronous = OFF'); // who asked for it has it brought to disk
+    copy.exec('VACUUM');
+    const found = copy.pragma('integrity_check(1)', { simple: true });
+    if (found !== 'ok') throw new Error(`the copy is not whole: ${found}.`);
+    const copied = rowsOf(copy);
+    copy.close();
+    if (copied !== rows) throw new Error(`the copy has other rows (${copied}) than there were (${rows}).`);
+  } catch (error) {
+    throw explained(error);
+  }
 }
