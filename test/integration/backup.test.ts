@@ -198,7 +198,7 @@ describe('a full disk', () => {
         env: { ...env, PATH: process.env['PATH'] },
         encoding: 'utf8',
       });
-      expect([status, stderr]).toEqual([1, expect.stringContaining('the disk is full. Free some space')]);
+      expect([status, stderr]).toEqual([1, expect.stringContaining('the disk refuses it. See whether it is full')]);
       expect(readdirSync(folder)).toEqual([]);
     },
   );

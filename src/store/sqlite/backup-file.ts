@@ -7,6 +7,7 @@ import { addChecksum, checksumOf } from './checksum.js';
 import { contentsOf } from './contents.js';
 import { copyInThread } from './copy-thread.js';
 import { DatabaseFault } from './database-fault.js';
+import { faultOfPlace, isDamage } from './file-faults.js';
 import { schemaVersion } from './migrate.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { openReadOnly } from './read-only.js';
@@ -105,18 +106,7 @@ export async function copy(from: string, into: string, signal: AbortSignal): Pro
   }
 }
 
-/** What the file system says, in the operator's words where it is one of the usual. */
 function wordsOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return FAULTS[code] ?? (error instanceof Error ? error.message : String(error));
+  if (isDamage(error)) return 'the database is damaged. Run thingstead check, which says where.';
+  return faultOfPlace(error) ?? (error instanceof Error ? error.message : String(error));
 }
-
-const FAULTS: Readonly<Record<string, string>> = {
-  ENOENT: 'its directory does not exist. Create it, or name another.',
-  ENOTDIR: 'what should be its directory is none. Name another.',
-  EACCES: 'this user may not write there. Give it the right to, or name another place.',
-  EROFS: 'its file system is read-only. Name another place.',
-  ENOSPC: 'the disk is full. Free some space, or name another place.',
-  SQLITE_FULL: 'the disk is full. Free some space, or name another place.',
-  SQLITE_CORRUPT: 'the database is damaged. Run thingstead check, which says where.',
-};

@@ -8,6 +8,7 @@ import { readingFaults } from './check/index.js';
 import { checksumOf } from './checksum.js';
 import { contentsOf } from './contents.js';
 import { DatabaseFault } from './database-fault.js';
+import { faultOfPlace } from './file-faults.js';
 import { schemaVersion } from './migrate.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { isBusy, lockDatabase, lockOf, type OpenDatabase } from './open-database.js';
@@ -103,7 +104,10 @@ async function bring(
 ): Promise<Contents & { readonly damage: readonly string[] }> {
   await rm(fresh, { force: true }); // of one that was killed; the lock is ours
   await (await open(fresh, 'wx', 0o600)).close();
-  await copy(resolve(backup), fresh, signal).catch((error: unknown) => refused(backup, wordsOf(error)));
+  await copy(resolve(backup), fresh, signal).catch((error: unknown) => {
+    if (signal.aborted || faultOfPlace(error) !== undefined) throw error;
+    return refused(backup, wordsOf(error));
+  });
   const { db, close } = openReadOnly(fresh);
   try {
     const damage = readingFaults(db);
@@ -193,5 +197,5 @@ async function named(file: string, other: string): Promise<void> {
 }
 
 function wordsOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+  return (faultOfPlace(error) ?? (error instanceof Error ? error.message : String(error))).replace(/\.$/, '');
 }
