@@ -11,7 +11,7 @@ import { faultOfPlace, isDamage } from './file-faults.js';
 import { schemaVersion } from './migrate.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { openReadOnly } from './read-only.js';
-import { syncFolder } from './sync-folder.js';
+import { syncFolder } from './sync.js';
 
 export interface WritingOptions {
   /** Whether a file that is there may be replaced. */

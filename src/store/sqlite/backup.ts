@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { BackedUp, Backups } from '../../domain/backup.js';
 import { addChecksum } from './checksum.js';
 import { type CopyThread, copyInThread } from './copy-thread.js';
-import { syncFolder } from './sync-folder.js';
+import { syncFolder } from './sync.js';
 
 export interface BackupOptions {
   /** Where they are kept; it is made if it is not there. */

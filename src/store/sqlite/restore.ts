@@ -1,5 +1,5 @@
-import { constants, existsSync, realpathSync, statSync } from 'node:fs';
-import { chmod, chown, copyFile, link, open, rename, rm, stat } from 'node:fs/promises';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { chown, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { Contents, Restored } from '../../domain/backup.js';
@@ -9,11 +9,12 @@ import { checksumOf } from './checksum.js';
 import { contentsOf } from './contents.js';
 import { DatabaseFault } from './database-fault.js';
 import { faultOfPlace } from './file-faults.js';
+import { keepAside } from './keep-aside.js';
 import { schemaVersion } from './migrate.js';
 import { MIGRATIONS } from './migrations/index.js';
-import { isBusy, lockDatabase, lockOf, type OpenDatabase } from './open-database.js';
+import { lockDatabase, lockOf, type OpenDatabase } from './open-database.js';
 import { openReadOnly } from './read-only.js';
-import { syncFolder } from './sync-folder.js';
+import { syncFile, syncFolder } from './sync.js';
 
 export interface RestoreOptions {
   /** Milliseconds since 1970: a part of the name of what is kept aside. */
@@ -21,11 +22,6 @@ export interface RestoreOptions {
   /** Breaks it off; the database is as it was then. */
   readonly signal: AbortSignal;
 }
-
-/** Files that belong to a database while it is in use, or was when its process died. */
-const BESIDE = ['-wal', '-shm'] as const;
-/** What holds something: the other is an index of the log. */
-const KEPT = ['', '-wal'] as const;
 
 /**
  * Puts a backup in the place of a database that nobody uses; the lock of the database is held meanwhile. What was there is
@@ -116,16 +112,7 @@ async function bring(
     return { ...contentsOf(db), damage };
   } finally {
     close();
-    await sync(fresh);
-  }
-}
-
-async function sync(file: string): Promise<void> {
-  const handle = await open(file, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    await syncFile(fresh);
   }
 }
 
@@ -134,66 +121,6 @@ async function giveToOwner(file: string, fresh: readonly string[]): Promise<void
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = await stat(existsSync(file) ? file : dirname(file));
   for (const each of fresh) await chown(each, uid, gid);
-}
-
-/**
- * Gives what is there a second name. It keeps its first until the backup takes that, so that at no moment there is no
- * database: a component that starts then would begin with an empty one.
- *
- * @returns the second name; undefined where nothing is there.
- */
-async function keepAside(file: string, now: number): Promise<string | undefined> {
-  const aside = `${file}.before-${new Date(now).toISOString().replace(/[:.]/g, '-')}`;
-  const made: string[] = [];
-  try {
-    for (const part of KEPT.filter((each) => existsSync(file + each))) {
-      await named(file + part, aside + part);
-      made.push(aside + part);
-    }
-    settle(file);
-    await syncFolder(dirname(file));
-  } catch (error) {
-    for (const name of made) await rm(name, { force: true });
-    throw error;
-  }
-  // What is left there belongs to what was, and would be taken for a part of the backup.
-  for (const part of BESIDE) await rm(file + part, { force: true });
-  return made.length > 0 ? aside : undefined;
-}
-
-/**
- * Has all that is in the log of a database written into the database itself, for which nobody else may have it open.
- * One that is damaged stays as it is.
- */
-function settle(file: string): void {
-  if (!existsSync(file)) return;
-  try {
-    const db = new Sqlite(file, { fileMustExist: true, timeout: 0 });
-    try {
-      db.pragma('journal_mode = DELETE');
-    } finally {
-      db.close();
-    }
-  } catch (error) {
-    if (!isBusy(error)) return;
-    throw new DatabaseFault(
-      `The database ${file} is open in another program. Close it, and restore again; the database is as it was.`,
-      { cause: error },
-    );
-  }
-}
-
-async function named(file: string, other: string): Promise<void> {
-  try {
-    await link(file, other);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'EEXIST') throw error;
-    // Not every file system has second names.
-    await copyFile(file, other, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    await chmod(other, 0o600);
-    await sync(other);
-  }
 }
 
 function wordsOf(error: unknown): string {
