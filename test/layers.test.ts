@@ -39,11 +39,14 @@ const LAYERS: Readonly<Record<string, { readonly values: readonly string[]; read
       'device/',
       'client/',
       'units/',
+      'maintenance/',
       'domain/ports.ts',
     ],
     types: ['domain/', 'xmpp/'],
   },
   'units/': { values: ['units/', 'domain/'] },
+  // What is done to a component that does not run, or beside one that does: with its store, and its server.
+  'maintenance/': { values: ['maintenance/', 'store/', 'xmpp/', 'domain/'], types: ['config.ts'] },
   'main.ts': {
     values: [
       'units/',
@@ -115,7 +118,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   stanza: ['xmpp/jid.ts', 'client/session/sasl.ts'],
   uqr: ['cli/', 'device/'],
   yaml: ['config.ts', 'cli/'],
-  'node:': ['store/', 'xmpp/', 'xep/', 'operations/', 'device/', 'client/', 'cli/', ...rootFiles()],
+  'node:': ['store/', 'xmpp/', 'xep/', 'operations/', 'device/', 'client/', 'cli/', 'maintenance/', ...rootFiles()],
 };
 
 /** What the domain gets as a port or not at all: the time, chance, and the world. */

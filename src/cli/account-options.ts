@@ -19,6 +19,18 @@ export interface AccountOptions {
   readonly registry?: string;
 }
 
+/** Their names. */
+export const ACCOUNT_KEYS = [
+  'account',
+  'jid',
+  'service',
+  'passwordFile',
+  'register',
+  'allowPlain',
+  'ca',
+  'registry',
+] as const satisfies readonly (keyof AccountOptions)[];
+
 /** An account, and the registry that goes with it where one was named. */
 export type GivenAccount = Account & { readonly registry?: string };
 

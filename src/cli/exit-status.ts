@@ -8,7 +8,7 @@ export const INTERRUPTED = 130;
 /** What they mean, for `thingstead --help`; README has the same. */
 export const EXIT_STATUSES: readonly (readonly [number, string])[] = [
   [0, 'it was done; serve and device: they were stopped'],
-  [NOT_DONE, 'it was not done, or not all of it: it was refused, or nothing came'],
+  [NOT_DONE, 'it was not done, or not all of it: it was refused, nothing came, or check found a fault'],
   [WRONG, 'it was asked for wrongly: options, settings, values, or no --yes'],
   [NOT_REACHED, 'the server or the registry was not reached, or the account was not let in'],
   [FORBIDDEN, 'the account has no right to it'],

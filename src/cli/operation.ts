@@ -10,7 +10,7 @@ import { operationAddress } from './operation-address.js';
 import { reportOf } from './operation-output.js';
 import { confirmed, type Terminal, terminal } from './terminal.js';
 
-interface Options extends AccountOptions {
+export interface OperationOptions extends AccountOptions {
   readonly thing?: string;
   readonly yes?: boolean;
   readonly json?: boolean;
@@ -37,7 +37,7 @@ function commandOf(operation: Operation): Command {
         'Account:',
       ),
     )
-    .action((options: Options) => run(operation, options));
+    .action((options: OperationOptions) => runOperation(operation, options));
 }
 
 /** Its place in `thingstead --help`. */
@@ -48,7 +48,8 @@ function groupOf({ on, may }: Operation): string {
   return on === 'thing' ? 'Operations on a Thing:' : 'Operations for everyone:';
 }
 
-async function run(operation: Operation, options: Options): Promise<void> {
+/** Runs an operation over the account that the options name, and prints what comes of it. */
+export async function runOperation(operation: Operation, options: OperationOptions): Promise<void> {
   process.once('SIGINT', () => process.exit(INTERRUPTED));
   const at = terminal();
   const values = await valuesOf(operation, options, at).catch((error: unknown) =>
@@ -74,7 +75,12 @@ function asking(at: Terminal): (question: string) => Promise<boolean> {
   return (question) => confirmed(at, question);
 }
 
-function print({ name }: Operation, outcome: CommandOutcome, { json, yes }: Options, at: Terminal | undefined): void {
+function print(
+  { name }: Operation,
+  outcome: CommandOutcome,
+  { json, yes }: OperationOptions,
+  at: Terminal | undefined,
+): void {
   if (outcome.kind === 'unconfirmed' && at !== undefined && yes !== true) {
     process.stderr.write('Nothing was done.\n');
     process.exitCode = NOT_DONE;

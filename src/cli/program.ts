@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { readVersion } from '../version.js';
+import { backupCommand } from './backup.js';
+import { checkCommand } from './check.js';
 import { completionCommand } from './completion.js';
 import { deviceCommand } from './device.js';
 import { EXIT_STATUSES, WRONG } from './exit-status.js';
@@ -8,6 +10,7 @@ import { importCommand } from './import.js';
 import { onlyOnce } from './only-once.js';
 import { operationCommands } from './operation.js';
 import { readCommand } from './read.js';
+import { restoreCommand } from './restore.js';
 import { serveCommand } from './serve.js';
 
 /** The `thingstead` command with all its subcommands, each a file beside this one. */
@@ -17,6 +20,9 @@ export function createProgram(): Command {
     .version(readVersion())
     .commandsGroup('Help:')
     .addCommand(serveCommand())
+    .addCommand(backupCommand())
+    .addCommand(restoreCommand())
+    .addCommand(checkCommand())
     .addCommand(deviceCommand())
     .addCommand(readCommand());
   for (const command of operations()) program.addCommand(command);
@@ -31,7 +37,7 @@ function operations(): readonly Command[] {
     exportCommand().helpGroup('Operations for everyone:'),
     importCommand().helpGroup('Operations for administrators:'),
   ];
-  const names = new Set(['read', ...own.map((command) => command.name())]);
+  const names = new Set(['read', 'backup', ...own.map((command) => command.name())]);
   return [...operationCommands().filter((command) => !names.has(command.name())), ...own];
 }
 

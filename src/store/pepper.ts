@@ -1,5 +1,16 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { closeSync, fstatSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { type ClaimDigest, UnusableData } from '../domain/ports.js';
 
@@ -21,6 +32,48 @@ export class PepperFault extends UnusableData {
 export function openPepper(source: { readonly file?: string; readonly value?: string }): ClaimDigest {
   const pepper = pepperOf(source);
   return { of: async (canonicalTags) => createHmac('sha256', pepper).update(canonicalTags).digest('base64url') };
+}
+
+/**
+ * Whether there is a pepper that can be used; none is made.
+ *
+ * @throws PepperFault as {@link openPepper} does.
+ */
+export function hasPepper({ file, value }: { readonly file?: string; readonly value?: string }): boolean {
+  if (value === undefined && file !== undefined && !existsSync(file)) return false;
+  pepperOf({ ...(file !== undefined && { file }), ...(value !== undefined && { value }) });
+  return true;
+}
+
+/**
+ * Copies the pepper into a file of its own, of mode 0600. One that is there has to hold the same pepper.
+ *
+ * @throws PepperFault where there is none, or it cannot be written; never with any of its bytes.
+ */
+export function copyPepper(file: string, target: string): void {
+  if (!existsSync(file)) throw new PepperFault(`There is no pepper file ${file}. thingstead serve makes one.`);
+  const pepper = read(file);
+  try {
+    const descriptor = openSync(target, 'wx', 0o600);
+    try {
+      writeSync(descriptor, pepper);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    syncDirectory(dirname(target));
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') {
+      throw new PepperFault(`The pepper cannot be copied to ${target}: ${wordsOf(error)}.`, { cause: error });
+    }
+    if (!isPepper(target, pepper))
+      throw new PepperFault(`There is a file ${target} with something else in it. Name another.`);
+  }
+}
+
+function isPepper(file: string, pepper: Buffer): boolean {
+  const { size } = statSync(file);
+  return size === PEPPER_BYTES && read(file).equals(pepper);
 }
 
 function pepperOf({ file, value }: { readonly file?: string; readonly value?: string }): Buffer {
@@ -108,11 +161,14 @@ function codeOf(error: unknown): string | undefined {
 
 function explained(file: string, error: unknown): Error {
   if (error instanceof PepperFault) return error;
-  const words = error instanceof Error ? error.message : String(error);
   return new PepperFault(
-    `The pepper file ${file} cannot be used: ${words}. Give this user the right to, or name another.`,
+    `The pepper file ${file} cannot be used: ${wordsOf(error)}. Give this user the right to, or name another.`,
     {
       cause: error,
     },
   );
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DatabaseFault, openSqliteStore } from '../../src/store/sqlite/index.js';
 import { migrate } from '../../src/store/sqlite/migrate.js';
 import { MIGRATIONS } from '../../src/store/sqlite/migrations/index.js';
-import { address, bare, ownedBy, ownershipId, put, reading, str, thing } from './contract/samples.js';
+import { address, bare, ownedBy, ownershipId, put, reading, thing } from './contract/samples.js';
 import { compileChildren, ended } from './run-child.js';
 
 let directory: string;
@@ -147,27 +147,6 @@ describe('migrations', () => {
     const after = new Sqlite(file);
     expect(after.pragma('user_version', { simple: true })).toBe(1000);
     after.close();
-  });
-
-  it('take over a database of schema 1', async () => {
-    const old = new Sqlite(file);
-    old.exec(readFileSync(new URL('fixtures/schema-1.sql', import.meta.url), 'utf8'));
-    old.close();
-    const store = openSqliteStore({ file });
-    expect(await store.things.at(address('meter@example.org'))).toEqual(
-      thing('meter@example.org', {
-        tags: [str('SN', '394872348732948723'), { name: 'V', kind: 'num', value: 1.2, text: '1.20' }],
-        ownership: ownedBy('ann@example.org', 'abcdefghij', {
-          isPublic: true,
-          since: 1_700_000_000_000,
-          sharedWith: ['@example.org'],
-        }),
-      }),
-    );
-    const { readings } = await store.readings.history({ ownership: ownershipId('abcdefghij') }, 9);
-    expect(readings).toEqual([reading(1_700_000_060_000, '20.50')]);
-    expect(await store.things.isThing(bare('lamp@example.org'))).toBe(true);
-    await store.close();
   });
 
   it('that fail half-way leave the database as it was before that step', () => {

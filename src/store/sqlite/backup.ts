@@ -2,7 +2,9 @@ import { constants } from 'node:fs';
 import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { BackedUp, Backups } from '../../domain/backup.js';
+import { addChecksum } from './checksum.js';
 import { type CopyThread, copyInThread } from './copy-thread.js';
+import { syncFolder } from './sync.js';
 
 export interface BackupOptions {
   /** Where they are kept; it is made if it is not there. */
@@ -46,6 +48,7 @@ export function backupMaker(
       if (isStopped) thread.stop();
       await thread.done;
       if (isStopped) throw new Error('the component was stopped.');
+      await addChecksum(partial);
       await rename(partial, target);
       await syncFolder(folder);
       const { size } = await stat(target);
@@ -89,16 +92,6 @@ async function createEmpty(target: string, partial: string): Promise<void> {
   );
   if (isThere) throw new Error(`there is a file ${target} already.`);
   await (await open(partial, 'wx', 0o600)).close();
-}
-
-/** A new name is on disk only when the folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function deleteOld(folder: string, keep: number): Promise<number> {

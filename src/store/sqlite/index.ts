@@ -31,7 +31,12 @@ import { sessionStore } from './session-store.js';
 import { thingStore } from './thing-store.js';
 import { wordsStore } from './words-store.js';
 
+export { backUpToFile } from './backup-file.js';
+export { claimableThings } from './check/claimable.js';
+export { checkDatabase } from './check/index.js';
 export { DatabaseFault } from './database-fault.js';
+export { isLocked } from './open-database.js';
+export { restoreFrom } from './restore.js';
 
 export interface SqliteOptions {
   /** A path, or `:memory:` for a store that ends with the process. */

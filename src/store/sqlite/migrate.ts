@@ -12,20 +12,31 @@ const APPLICATION_ID = 0x74686773;
  * @throws DatabaseFault for a database of a newer program or of another one, and for a step that fails.
  */
 export function migrate(db: Database, migrations: readonly string[]): void {
+  const version = schemaVersion(db, migrations.length);
+  for (const [index, sql] of migrations.entries()) {
+    if (index >= version) apply(db, index + 1, sql);
+  }
+}
+
+/**
+ * The schema of a database: 0 where there is nothing in it yet.
+ *
+ * @param known the newest that this program knows.
+ * @throws DatabaseFault for a database of a newer program or of another one.
+ */
+export function schemaVersion(db: Database, known: number): number {
   const name = basename(db.name);
   const version = numberOf(db, 'user_version');
   if (version === 0 ? !isEmpty(db) : numberOf(db, 'application_id') !== APPLICATION_ID) {
     throw new DatabaseFault(`${name} is a SQLite database, but not one of thingstead. Name another file.`);
   }
-  if (version > migrations.length) {
+  if (version > known) {
     throw new DatabaseFault(
-      `${name} was written by a newer thingstead (schema ${version}, this program knows ${migrations.length}). ` +
+      `${name} was written by a newer thingstead (schema ${version}, this program knows ${known}). ` +
         'Run the newer program, or restore a backup from before the upgrade.',
     );
   }
-  for (const [index, sql] of migrations.entries()) {
-    if (index >= version) apply(db, index + 1, sql);
-  }
+  return version;
 }
 
 function apply(db: Database, version: number, sql: string): void {

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { DatabaseFault } from './database-fault.js';
@@ -40,7 +40,7 @@ export function openDatabase(file: string): OpenDatabase {
     return { db, close: () => db.close() };
   }
   createIfAbsent(file);
-  const lock = takeLock(file);
+  const lock = lockDatabase(file);
   try {
     const db = openFile(file);
     return {
@@ -80,9 +80,11 @@ function createIfAbsent(file: string): void {
 /**
  * One process owns a SQLite store. The lock is a transaction held open on a file beside the database: the system ends
  * it with the process, however that dies, and unlike SQLite's exclusive mode it lets others read the database itself.
+ *
+ * @throws DatabaseFault where another process has it.
  */
-function takeLock(file: string): Database {
-  const name = `${file}.lock`;
+export function lockDatabase(file: string): { close(): void } {
+  const name = lockOf(file);
   try {
     createIfAbsent(name);
     const lock = new Sqlite(name, { timeout: 0 });
@@ -103,6 +105,28 @@ function takeLock(file: string): Database {
   }
 }
 
+/** Whether a process has the database for itself now; found without changing anything. */
+export function isLocked(file: string): boolean {
+  const name = lockOf(file);
+  if (!existsSync(name)) return false;
+  try {
+    const lock = new Sqlite(name, { readonly: true, fileMustExist: true, timeout: 0 });
+    try {
+      lock.pragma('schema_version');
+      return false;
+    } finally {
+      lock.close();
+    }
+  } catch (error) {
+    return isBusy(error);
+  }
+}
+
+/** The file that is locked in place of the database. */
+export function lockOf(file: string): string {
+  return `${file}.lock`;
+}
+
 function openFile(file: string): Database {
   const db = new Sqlite(file, { timeout: BUSY_MS });
   try {
@@ -118,7 +142,8 @@ function configure(db: Database): void {
   for (const setting of [...LAYOUT, ...SETTINGS]) db.pragma(setting);
 }
 
-function whyUnusable(error: unknown): string {
+/** Why SQLite does not take a file, in words for the operator. */
+export function whyUnusable(error: unknown): string {
   const code = error instanceof Sqlite.SqliteError ? error.code : '';
   if (code === 'SQLITE_NOTADB') return 'it is no SQLite database, or is encrypted. Name another file.';
   if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_CANTOPEN') {
@@ -129,7 +154,8 @@ function whyUnusable(error: unknown): string {
   return `${error instanceof Error ? error.message : error}.`;
 }
 
-function isBusy(error: unknown): boolean {
+/** Whether it is somebody else's lock that stands in the way. */
+export function isBusy(error: unknown): boolean {
   return (
     error instanceof Sqlite.SqliteError && (error.code.startsWith('SQLITE_BUSY') || error.code === 'SQLITE_LOCKED')
   );

@@ -201,7 +201,8 @@ export function chunkStore(db: Database, setAside: SetAside, later: (unit: () =>
   };
 }
 
-function decodeOpen(body: Buffer): readonly StoredReading[] {
+/** @throws DamagedChunk */
+export function decodeOpen(body: Buffer): readonly StoredReading[] {
   const parts = splitBody(body);
   if (parts === undefined) throw new DamagedChunk('an open chunk whose parts are not as long as they say');
   return parts.flatMap(decodeChunk);
