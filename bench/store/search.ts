@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Store } from '../../src/domain/ports.js';
 import type { Criterion, Search } from '../../src/domain/search.js';
@@ -62,8 +63,8 @@ export const search: Part = {
     const found = new Map<number, readonly Timed[]>();
     for (const things of sizes) {
       say(`${things} Things`);
-      const file = join(folder, `${things}.db`);
-      await generateThings(file, things);
+      const file = join(process.env['BENCH_STORES'] ?? folder, `${things}.db`);
+      if (!existsSync(file)) await generateThings(file, things);
       const store = openSqliteStore({ file });
       found.set(things, await measure(store, things, quick));
       await store.close();

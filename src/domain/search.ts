@@ -59,7 +59,8 @@ export function matches(thing: Thing, criteria: readonly Criterion[]): boolean {
   return criteria.every((criterion) => thing.tags.some((tag) => holds(tag, criterion)));
 }
 
-function holds(tag: Tag, criterion: Criterion): boolean {
+/** Whether a tag is what a criterion asks for. */
+export function holds(tag: Tag, criterion: Criterion): boolean {
   if (tag.name !== criterion.name || tag.name === KEY) return false;
   if (tag.kind === 'num') return criterion.kind === 'num' && numberHolds(tag.value, criterion);
   return criterion.kind === 'str' && stringHolds(tag.value, criterion);

@@ -8,15 +8,20 @@ import { friendWrites } from './friend-store.js';
 import { joinHistories } from './join-histories.js';
 import { noteHeard } from './note-heard.js';
 import { noticeWrites } from './notice-store.js';
+import type { PublicThings } from './public-things.js';
 import type { KeptReadings } from './readings/kept-readings.js';
 import { placeOf } from './search/area.js';
+import { isSameRow, modelRowOf } from './search/models.js';
 import { tagsFromText, tagsToText } from './tag-text.js';
 import { AT_ADDRESS, type Quadruple, quadruple } from './thing-rows.js';
 import { wordsWrites } from './words-store.js';
 
 /** Does what a change writes; to be called inside a transaction. */
-export function applyWrites(db: Database, kept: KeptReadings): (writes: readonly Write[]) => void {
-  const things = thingWrites(db, kept);
+export type ApplyWrites = (writes: readonly Write[]) => void;
+
+/** @param publics is told of what becomes public, or ceases to be. */
+export function applyWrites(db: Database, kept: KeptReadings, publics: PublicThings): ApplyWrites {
+  const things = thingWrites(db, kept, publics);
   const notices = noticeWrites(db);
   const { join } = joinHistories(db, kept);
   const append = appendAudit(db);
@@ -46,7 +51,7 @@ interface Before extends Searchable {
   readonly spoke_from: FullJid | null;
 }
 
-function thingWrites(db: Database, kept: KeptReadings) {
+function thingWrites(db: Database, kept: KeptReadings, publics: PublicThings) {
   const ownerships = ownershipWrites(db, kept);
   const friends = friendWrites(db);
   const words = wordsWrites(db);
@@ -81,6 +86,7 @@ function thingWrites(db: Database, kept: KeptReadings) {
       const id = before?.id ?? Number(insert.run(...quadruple(address), ...after.values).lastInsertRowid);
       if (before && before.ownership !== key) ownerships.end(before.ownership, at);
       tags.replace(id, before, { ...after, kept });
+      publics.changed(Number(after.visibility === 1) - Number(before?.visibility === 1));
       if (entitled) friends.changed(entitled, thing, at);
       words.changed(address, state, thing, at);
     },
@@ -91,7 +97,10 @@ function thingWrites(db: Database, kept: KeptReadings) {
       const entitled = friends.entitledBefore(address.jid, before.ownership);
       const state = words.stateBefore(before);
       remove.run(before.id); // its tags go with it
-      if (before.visibility === 1) tags.forget(before.id);
+      if (before.visibility === 1) {
+        tags.forget(before.id, before.tags);
+        publics.changed(-1);
+      }
       ownerships.end(before.ownership, at);
       if (entitled) friends.changed(entitled, { address, spokeFrom: before.spoke_from ?? undefined }, at);
       friends.forgotten(address.jid);
@@ -165,7 +174,7 @@ function ownershipWrites(db: Database, kept: KeptReadings) {
   };
 }
 
-/** What search looks at: see the comments on tag_str and place in the schema. */
+/** What search looks at: see the comments on tag_str, place and of_model in the schema. */
 function tagWrites(db: Database) {
   const insert = {
     str: db.prepare('INSERT INTO tag_str (thing, name, value) VALUES (?, ?, ?)'),
@@ -179,12 +188,23 @@ function tagWrites(db: Database) {
     'INSERT INTO place (thing, lat_min, lat_max, lon_min, lon_max) VALUES (:thing, :lat, :lat, :lon, :lon)',
   );
   const displace = db.prepare<[number]>('DELETE FROM place WHERE thing = ?');
+  const enter = db.prepare<object[]>(
+    'INSERT INTO of_model (man, model, thing, v, lat, lon) VALUES (:man, :model, :thing, :v, :lat, :lon)',
+  );
+  const strike = db.prepare<[string, string, number]>('DELETE FROM of_model WHERE man = ? AND model = ? AND thing = ?');
 
   function move(thing: number, from: readonly Tag[], to: readonly Tag[]): void {
     const [before, after] = [placeOf(from), placeOf(to)];
     if (before?.lat === after?.lat && before?.lon === after?.lon) return;
     if (before !== undefined) displace.run(thing);
     if (after !== undefined) place.run({ thing, ...after });
+  }
+
+  function enterAgain(thing: number, from: readonly Tag[], to: readonly Tag[]): void {
+    const [before, after] = [modelRowOf(from), modelRowOf(to)];
+    if (isSameRow(before, after)) return;
+    if (before !== undefined) strike.run(before.man, before.model, thing);
+    if (after !== undefined) enter.run({ thing, ...after });
   }
 
   return {
@@ -196,9 +216,13 @@ function tagWrites(db: Database) {
       for (const { kind, name } of withoutThose(from, to)) remove[kind].run(thing, name);
       for (const { kind, name, value } of withoutThose(to, from)) insert[kind].run(thing, name, value);
       move(thing, from, to);
+      enterAgain(thing, from, to);
     },
-    /** Its tags go with the Thing; what is in the R-tree, which has no references, goes here. */
-    forget: (thing: number): void => void displace.run(thing),
+    /** Its tags go with the Thing; what is in tables without references goes here. */
+    forget(thing: number, tags: string): void {
+      displace.run(thing);
+      enterAgain(thing, tagsFromText(tags), []);
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Store } from '../../domain/ports.js';
 import type { Limit, Retention } from '../../domain/retention.js';
+import { applyWrites } from './apply-writes.js';
 import { auditLog } from './audit-log.js';
 import { type BackupOptions, backupMaker } from './backup.js';
 import { blockStore } from './block-store.js';
@@ -19,6 +20,7 @@ import { noticeStore } from './notice-store.js';
 import { openDatabase } from './open-database.js';
 import { overviewStore } from './overview-store.js';
 import { probe } from './probe.js';
+import { publicThings } from './public-things.js';
 import { purger } from './purge.js';
 import { queueStore } from './queue-store.js';
 import { readingStore } from './reading-store.js';
@@ -27,6 +29,7 @@ import { moveRows } from './readings/move-rows.js';
 import { sealer } from './readings/sealer.js';
 import { recordingStore } from './recording-store.js';
 import { retentionStore } from './retention-store.js';
+import { fillModels } from './search/fill-models.js';
 import { sessionStore } from './session-store.js';
 import { thingStore } from './thing-store.js';
 import { wordsStore } from './words-store.js';
@@ -98,13 +101,17 @@ function storeIn(db: Database, close: () => void, options: SqliteOptions): Store
   });
   commit.onUndone(kept.undone);
   moveRows(db, kept, (words) => options.log?.info(words));
+  fillModels(db, (words) => options.log?.info(words));
+  const publics = publicThings(db);
+  commit.onUndone(publics.undone);
+  const apply = applyWrites(db, kept, publics);
   const sealing = sealer(commit, kept);
   sealing.wake();
   const keptSince = () => now() - (options.retentionEndedMs ?? DAYS_30);
   const backups = backupMaker(file, () => options.backups ?? {}, now);
   const erasing = eraser(db, kept, now);
   return {
-    things: thingStore(db, commit, kept, keptSince),
+    things: thingStore(db, commit, apply, publics, kept, keptSince),
     notices: noticeStore(db, commit),
     sessions: sessionStore(db, commit),
     contacts: contactStore(db, commit),
@@ -128,7 +135,7 @@ function storeIn(db: Database, close: () => void, options: SqliteOptions): Store
       keptSince,
       now,
       erasing.ofAny,
-      expireOffers(db, kept, now),
+      expireOffers(db, apply, now),
       expireReadings(db, kept, () => options.retention ?? {}, now),
       expireAudit(db, () => options.retentionAudit ?? 'off', now),
     ),

@@ -1,10 +1,11 @@
 import type { Database } from 'better-sqlite3';
 import type { Change, Stored, ThingStore } from '../../domain/ports.js';
 import { sameAddress, type Thing, type ThingAddress } from '../../domain/thing.js';
-import { applyWrites } from './apply-writes.js';
+import type { ApplyWrites } from './apply-writes.js';
 import type { GroupCommit } from './group-commit.js';
 import { heldOwnerships } from './held-ownerships.js';
 import { owners } from './owners.js';
+import type { PublicThings } from './public-things.js';
 import type { KeptReadings } from './readings/kept-readings.js';
 import { type RecentThing, recentThings } from './recent-things.js';
 import { findThings } from './search/find-things.js';
@@ -13,11 +14,17 @@ import { thingsBetween } from './things-between.js';
 import { visibleThings } from './visible-things.js';
 
 /** @param keptSince ended ownerships that ended before this (ms since 1970) are not to be taken up again. */
-export function thingStore(db: Database, commit: GroupCommit, kept: KeptReadings, keptSince: () => number): ThingStore {
+export function thingStore(
+  db: Database,
+  commit: GroupCommit,
+  apply: ApplyWrites,
+  publics: PublicThings,
+  kept: KeptReadings,
+  keptSince: () => number,
+): ThingStore {
   const queries = thingQueries(db);
-  const apply = applyWrites(db, kept);
   const find = findThings(db);
-  const visible = visibleThings(db);
+  const visible = visibleThings(db, publics);
   const held = heldOwnerships(db, kept);
   const between = thingsBetween(db);
   const ownersAfter = owners(db);

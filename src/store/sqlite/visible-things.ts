@@ -3,6 +3,7 @@ import type { BareJid } from '../../domain/jid.js';
 import type { ThingStore } from '../../domain/ports.js';
 import type { Viewer } from '../../domain/search.js';
 import type { ClaimedThing } from '../../domain/thing.js';
+import type { PublicThings } from './public-things.js';
 import { claimedThingOf, THINGS, type ThingRow } from './thing-rows.js';
 
 type Listing = Awaited<ReturnType<ThingStore['visibleTo']>>;
@@ -45,9 +46,9 @@ const ONE_EACH = [
   .join(' UNION ');
 
 /** Lists what a viewer may see: see ThingStore.visibleTo in domain/ports.ts. */
-export function visibleThings(db: Database) {
+export function visibleThings(db: Database, publics: PublicThings) {
   const ofJid = listOfJid(db);
-  const everywhere = listEverywhere(db);
+  const everywhere = listEverywhere(db, publics);
   const ofViewer = db.prepare<[{ jid: string; limit: number }], ThingRow>(
     `${THINGS} WHERE t.id IN (SELECT id FROM (${NEAR})) ORDER BY t.id LIMIT :limit`,
   );
@@ -108,7 +109,7 @@ function listOfJid(db: Database): (viewer: Viewer, jid: BareJid, page: Page) => 
 }
 
 /** Everywhere: the near ones, then the public ones that are not among them, which are only walked as far as the page goes. */
-function listEverywhere(db: Database): (viewer: Viewer, page: Page) => Listing {
+function listEverywhere(db: Database, publics: PublicThings): (viewer: Viewer, page: Page) => Listing {
   const near = db.prepare<unknown[], ThingRow>(
     `WITH near AS (${NEAR_OR_OFFERED}) SELECT r.*, near.rank FROM near JOIN (${THINGS}) r ON r.id = near.id
       ORDER BY near.rank, near.id LIMIT :limit OFFSET :offset`,
@@ -118,16 +119,18 @@ function listEverywhere(db: Database): (viewer: Viewer, page: Page) => Listing {
        SELECT p.id FROM thing p WHERE p.visibility = 1 AND p.id NOT IN (SELECT id FROM near) ORDER BY p.id LIMIT :limit OFFSET :offset
      ) ORDER BY t.id`,
   );
-  const counts = db.prepare<unknown[], { near: number; open: number }>(
+  const counts = db.prepare<unknown[], { near: number; nearAndPublic: number }>(
     `WITH near AS (${NEAR_OR_OFFERED})
-     SELECT (SELECT count(*) FROM near) AS near,
-            (SELECT count(*) FROM thing WHERE visibility = 1) -
-            (SELECT count(*) FROM near JOIN thing t ON t.id = near.id WHERE t.visibility = 1) AS open`,
+     SELECT count(*) AS near, count(*) FILTER (WHERE t.visibility = 1) AS nearAndPublic
+       FROM near JOIN thing t ON t.id = near.id`,
   );
   return ({ jid }, { offset, limit }) => {
-    const total = counts.get({ jid }) ?? { near: 0, open: 0 };
+    const total = counts.get({ jid }) ?? { near: 0, nearAndPublic: 0 };
     const first = near.all({ jid, limit, offset });
     const then = open.all({ jid, limit: limit - first.length, offset: Math.max(0, offset - total.near) });
-    return { things: [...first, ...then].map(claimedThingOf), total: total.near + total.open };
+    return {
+      things: [...first, ...then].map(claimedThingOf),
+      total: total.near + publics.count() - total.nearAndPublic,
+    };
   };
 }

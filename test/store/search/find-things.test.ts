@@ -14,8 +14,8 @@ import { num, ownedBy, put, str, thing } from '../contract/samples.js';
 
 /** So little that a dozen Things are many: each way of searching is gone. */
 const PACES = [
-  { few: 1, many: 3, step: 2, stepsBeforeMask: 1 },
-  { few: 3, many: 4, step: 3, stepsBeforeMask: 2 },
+  { few: 1, step: 2, window: 1, stepsBeforeMask: 1 },
+  { few: 3, step: 3, window: 8, stepsBeforeMask: 2 },
 ];
 
 describe('a search', () => {

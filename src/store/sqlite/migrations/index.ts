@@ -6,6 +6,7 @@ import { retention } from './0005-retention.js';
 import { administration } from './0006-administration.js';
 import { sealedReadings } from './0007-sealed-readings.js';
 import { places } from './0008-places.js';
+import { models } from './0009-models.js';
 
 /** The steps from an empty database to the present schema, in order: step n brings it to version n. Never changed once released. */
 export const MIGRATIONS: readonly string[] = [
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly string[] = [
   administration,
   sealedReadings,
   places,
+  models,
 ];

@@ -1,5 +1,6 @@
 import type { Criterion } from '../../../domain/search.js';
 import type { Tag } from '../../../domain/thing.js';
+import type { Start } from './start.js';
 
 /** Both ends included. */
 interface Extent {
@@ -13,11 +14,12 @@ export interface Area {
   readonly lon: Extent;
 }
 
-/** What the table `place` is asked for an area: lat_min, lat_max, lon_min, lon_max of a place that meets it. */
-export const IN_AREA = 'lat_min <= ? AND lat_max >= ? AND lon_min <= ? AND lon_max >= ?';
-
-export function areaValues({ lat, lon }: Area): readonly number[] {
-  return [lat.max, lat.min, lon.max, lon.min].map(onEarth);
+/** Those that may be in an area: what the table `place` says is not exact. */
+export function startIn({ lat, lon }: Area): Start {
+  return {
+    sql: 'SELECT thing FROM place WHERE lat_min <= ? AND lat_max >= ? AND lon_min <= ? AND lon_max >= ?',
+    values: [lat.max, lat.min, lon.max, lon.min].map(onEarth),
+  };
 }
 
 /** The area that criteria on LAT and LON leave; undefined where either has no bound. */

@@ -1,101 +1,94 @@
 import type { Database } from 'better-sqlite3';
 import { type Found, matchesMask, type Search } from '../../../domain/search.js';
 import { claimedThingOf, THINGS, type ThingRow } from '../thing-rows.js';
-import { areaOf, areaValues, IN_AREA } from './area.js';
-import { type Condition, conditionOf, MASK_FUNCTION } from './condition.js';
+import { type Area, areaOf, startIn } from './area.js';
+import { allOf, type Condition, conditionsOf, MASK_FUNCTION, sqlOf, valuesOf } from './condition.js';
 import { maskedThings } from './masked-things.js';
+import { byModel } from './models.js';
+import { PACE, type Pace } from './pace.js';
+import { type Lists, listed, narrowed, PUBLIC, type Start, startOf } from './start.js';
 import { statementCache } from './statement-cache.js';
+import { walks } from './walks.js';
 
-/** Things among which a search is made, in SQL: `SELECT thing ...`. */
-interface Start {
-  readonly sql: string;
-  readonly values: readonly (string | number)[];
-}
+/** A row of of_model says most of what is asked: so many are looked at where otherwise tags are of one Thing. */
+const ROWS_A_THING = 5;
 
-/** How far a search looks at what before it does something else. */
-export interface Pace {
-  /** Of fewer candidates than this all are looked at. Counting so far costs less than guessing wrong. */
-  readonly few: number;
-  /** To choose among long lists it is counted so far. */
-  readonly many: number;
-  /** Things that are looked at before others have their turn: some milliseconds' work. */
-  readonly step: number;
-  /** After so many steps that did not fill the page it is worth looking for a rare text through all values. */
-  readonly stepsBeforeMask: number;
+/** What is asked for, in the ways in which it can be looked for. */
+interface Asked {
+  readonly conditions: readonly Condition[];
+  readonly area: Area | undefined;
+  /** By manufacturer and model, where these are asked for: see {@link byModel}. */
+  readonly models: Lists | undefined;
 }
-export const PACE: Pace = { few: 5_000, many: 20_000, step: 2_000, stepsBeforeMask: 10 };
 
 /**
- * Searches public Things, exactly as `matches` in domain/search.ts says. Where a condition or the area is met by few, these
- * are looked at; else Things are walked in order until the page is full, along the list of a value that is asked for where
- * there is one. A walk goes in steps, so that a search which finds next to nothing keeps nobody waiting.
+ * Searches public Things, exactly as `matches` in domain/search.ts says: whichever way it finds candidates, each of them is held
+ * against all conditions. Where a condition or the area is met by few, these are looked at; else Things are walked in order
+ * until the page is full, along the lists of values that are asked for where there are some. A walk goes in steps, so that
+ * a search which finds next to nothing keeps nobody waiting.
  */
 export function findThings(db: Database, pace: Pace = PACE): (search: Search) => Promise<Found> {
   db.function(MASK_FUNCTION, { deterministic: true }, maskFunction());
   const prepare = statementCache(db);
-  const masked = maskedThings(db, pace.few);
+  const masked = maskedThings(db, prepare, pace.few);
+  const walk = walks(prepare, pace);
   const page = db.prepare<[string], ThingRow>(
     `${THINGS} WHERE t.id IN (SELECT value FROM json_each(?)) AND t.visibility = 1 ORDER BY t.id`,
   );
 
-  function count({ sql, values }: Start, most: number): number {
-    return prepare<{ n: number }>(`SELECT count(*) AS n FROM (${sql} LIMIT ${most})`).get(...values)?.n ?? 0;
+  /** The shortest, if it has fewer than so many. */
+  function shortest(starts: readonly Start[], most = pace.few): Start | undefined {
+    let [found, least] = [undefined as Start | undefined, most];
+    for (const start of starts) {
+      const { sql, values } = start;
+      const n = prepare<{ n: number }>(`SELECT count(*) AS n FROM (${sql} LIMIT ?)`).get(...values, least)?.n ?? 0;
+      if (n < least) [found, least] = [start, n];
+    }
+    return found;
   }
 
-  /** The shortest list, if it has fewer than FEW: values asked for before the area, that before all else. */
-  function fewest(conditions: readonly Condition[], area: Start | undefined): Start | undefined {
-    const classes = [
-      conditions.filter(({ isEqual }) => isEqual).map(startOf),
-      area ? [area] : [],
-      conditions.filter(({ isEqual, narrows }) => narrows && !isEqual).map(startOf),
-    ];
-    for (const starts of classes) {
-      let [fewestOf, least] = [undefined as Start | undefined, pace.few];
-      for (const start of starts) {
-        const met = count(start, pace.few);
-        if (met < least) [fewestOf, least] = [start, met];
-      }
-      if (fewestOf !== undefined) return fewestOf;
-    }
-    return undefined;
+  /** A short list of candidates: values asked for before the area, that before all else. */
+  function few({ conditions, area, models }: Asked): Start | undefined {
+    const equal = conditions.filter(({ isEqual }) => isEqual).map(startOf);
+    const ranges = conditions.filter(({ isEqual, narrow }) => narrow.length > 0 && !isEqual).map(startOf);
+    // Where a walk would go by rows of of_model, an area has to be that much smaller to be worth its while.
+    const ofArea = models === undefined ? pace.few : Math.ceil(pace.few / ROWS_A_THING);
+    return (
+      shortest(models === undefined ? equal : [models.all, ...equal]) ??
+      (area && shortest([startIn(area)], ofArea)) ??
+      shortest(ranges)
+    );
   }
 
   /** The ids of those that meet all conditions, in order. */
-  function among({ sql, values }: Start, conditions: readonly Condition[], most: number): readonly number[] {
-    const text = `SELECT c.thing AS id FROM (${sql}) c WHERE ${all(conditions.map(meets))} ORDER BY c.thing LIMIT ?`;
+  function among(start: Start, conditions: readonly Condition[], most: number): readonly number[] {
+    const { sql, values } = narrowed(start);
+    const text = `SELECT c.thing AS id FROM (${sql}) c WHERE ${allOf(conditions.map(meets))} ORDER BY c.thing LIMIT ?`;
     return prepare<{ id: number }>(text)
-      .all(...values, ...conditions.flatMap((each) => each.values), most)
+      .all(
+        ...values,
+        ...conditions.flatMap((each) => [each.name, ...valuesOf(each.narrow), ...valuesOf(each.rest)]),
+        most,
+      )
       .map(({ id }) => id);
   }
 
-  /** What is walked: all that have a value that is asked for, the rarer one; or all public Things. `key` is in order. */
-  function path(conditions: readonly Condition[]): Start & { readonly key: string } {
+  function wayOf({ conditions, models }: Asked): AsyncGenerator<Start> {
+    if (models !== undefined) return walk.inAny(models, pace.step * ROWS_A_THING);
     const lists = conditions.filter(({ isEqual }) => isEqual).map(startOf);
-    const counted = lists.map((start) => ({ start, n: lists.length === 1 ? 0 : count(start, pace.many) }));
-    const [rarest] = counted.sort((a, b) => a.n - b.n);
-    if (rarest !== undefined) return { ...rarest.start, key: 'thing' };
-    return { sql: 'SELECT id AS thing FROM thing WHERE visibility = 1', values: [], key: 'id' };
+    if (lists.length > 1) return walk.inEach(lists);
+    const [all = PUBLIC] = lists;
+    return walk.inAny({ all, lists: [all] });
   }
 
-  /** The stretches of a path, each of some Things, with a turn for others after each. */
-  async function* stretches({ sql, values, key }: ReturnType<typeof path>): AsyncGenerator<Start> {
-    const rows = `${sql} AND ${key} > ?`;
-    const end = prepare<{ last: number | null }>(
-      `SELECT max(thing) AS last FROM (${rows} ORDER BY ${key} LIMIT ${pace.step})`,
-    );
-    for (let after = 0; ; ) {
-      const last = end.get(...values, after)?.last ?? undefined;
-      if (last === undefined) return;
-      yield { sql: `${rows} AND ${key} <= ?`, values: [...values, after, last] };
-      after = last;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-
-  async function walk(conditions: readonly Condition[], most: number): Promise<readonly number[]> {
+  async function find(asked: Asked, most: number): Promise<readonly number[]> {
+    const { conditions, models } = asked;
+    if (models?.lists.length === 0) return [];
+    const start = few(asked);
+    if (start !== undefined) return among(start, conditions, most);
     const found: number[] = [];
     let steps = 0;
-    for await (const stretch of stretches(path(conditions))) {
+    for await (const stretch of wayOf(asked)) {
       found.push(...among(stretch, conditions, most - found.length));
       if (found.length >= most) return found;
       const rare = ++steps === pace.stepsBeforeMask ? await masked.ofOne(conditions) : undefined;
@@ -105,36 +98,18 @@ export function findThings(db: Database, pace: Pace = PACE): (search: Search) =>
   }
 
   return async ({ criteria, offset, maxCount }) => {
-    const conditions = criteria.map(conditionOf);
-    const area = areaOf(criteria);
-    const inArea = area && { sql: `SELECT thing FROM place WHERE ${IN_AREA}`, values: areaValues(area) };
+    const conditions = conditionsOf(criteria);
+    if (conditions === undefined) return { things: [], more: false };
     const most = offset + maxCount + 1;
-    const few = fewest(conditions, inArea);
-    const ids = few === undefined ? await walk(conditions, most) : among(few, conditions, most);
+    const ids = await find({ conditions, area: areaOf(criteria), models: byModel(prepare, conditions) }, most);
     const things = page.all(JSON.stringify(ids.slice(offset, offset + maxCount))).map(claimedThingOf);
     return { things, more: ids.length >= most };
   };
 }
 
-function startOf({ table, sql, values }: Condition): Start {
-  return { sql: `SELECT thing FROM ${table} WHERE ${sql}`, values };
-}
-
-function listed(things: readonly number[]): Start {
-  return { sql: 'SELECT value AS thing FROM json_each(?)', values: [JSON.stringify(things)] };
-}
-
 /** Only public Things have tags here: whoever has one is public. */
-function meets({ table, sql }: Condition): string {
-  return `EXISTS (SELECT 1 FROM ${table} WHERE thing = c.thing AND ${sql})`;
-}
-
-// As a balanced tree: SQLite bounds how deep an expression is, and a chain of a thousand ANDs is a thousand deep.
-function all(conditions: readonly string[]): string {
-  if (conditions.length === 0) return 'TRUE';
-  if (conditions.length <= 2) return conditions.join(' AND ');
-  const middle = conditions.length >> 1;
-  return `(${all(conditions.slice(0, middle))}) AND (${all(conditions.slice(middle))})`;
+function meets({ table, narrow, rest }: Condition): string {
+  return `EXISTS (SELECT 1 FROM ${table} WHERE thing = c.thing AND name = ? AND ${sqlOf([...narrow, ...rest], 'value')})`;
 }
 
 /** Parses a mask once, not for each value. */
