@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { backUpToFile, checkDatabase, DatabaseFault, openSqliteStore } from '../../src/store/sqlite/index.js';
+import { MIGRATIONS } from '../../src/store/sqlite/migrations/index.js';
 import { ownedBy, ownershipId, put, reading, thing } from './contract/samples.js';
 
 let folder: string;
@@ -55,7 +56,7 @@ describe('a backup in a file of one’s choice', () => {
     expect(await backUp()).toEqual({
       file: target,
       bytes: statSync(target).size,
-      schema: 8,
+      schema: MIGRATIONS.length,
       things: 200,
       readings: 2,
     });
