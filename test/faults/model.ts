@@ -31,6 +31,8 @@ export interface ModelThing {
   candidates: readonly State[];
   /** What its device was last told of it (see {@link newsOf}); undefined: nothing that has to be so. */
   told: string | undefined;
+  /** Its owner asked it to consent to being let go, and what came of that is not known. */
+  mayBeDisowning: boolean;
   /** Somebody is doing something with it. */
   isBusy: boolean;
   /**

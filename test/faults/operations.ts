@@ -39,7 +39,7 @@ const isOwned = (state: State): state is Owned => state.is === 'owned';
 /** THE TABLE of what devices, owners, readers and strangers do. */
 export const OPERATIONS: readonly Operation[] = [
   { kind: 'register', weight: 12, on: ({ is }) => is !== 'owned', run: (rig, _, thing) => registerThing(rig, thing) },
-  { kind: 'register again', weight: 2, on: isOwned, run: (rig, _, thing) => registerThing(rig, thing) },
+  { kind: 'register again', weight: 2, on: isOwned, run: registerAgain },
   {
     kind: 'claim',
     weight: 12,
@@ -147,7 +147,7 @@ export async function registerThing(rig: Rig, thing: ModelThing, device = device
   const { told } = thing;
   // Its registration ends the debt of a notice; the answer tells.
   thing.told = undefined;
-  const next: State = isOwned(before) ? { ...before, room: '' } : { is: 'free' };
+  const next: State = isOwned(before) ? before : { is: 'free' };
   const outcome = await attempt(rig, 'register', thing, before, { next }, () =>
     device.ask('set', rig.server.domain, register(thing)),
   );
@@ -158,6 +158,12 @@ export async function registerThing(rig: Rig, thing: ModelThing, device = device
   if (newsOf(said) !== newsOf(next))
     rig.onWrong('lost', `${thing.sn} is ${newsOf(next)}, and was told at registering: ${outcome.stanza}`);
   thing.told = newsOf(said);
+}
+
+/** A Thing with an owner keeps all that it has. */
+async function registerAgain(rig: Rig, _: Random, thing: ModelThing): Promise<void> {
+  // Where its owner may be disowning it, this would be its consent.
+  if (!thing.mayBeDisowning) await registerThing(rig, thing);
 }
 
 export async function claimThing(rig: Rig, thing: ModelThing, owner: Peer, isPublic: boolean): Promise<void> {
@@ -247,9 +253,11 @@ async function remove(rig: Rig, random: Random, thing: ModelThing, state: State)
 async function disown(rig: Rig, _: Random, thing: ModelThing, state: State): Promise<void> {
   if (!isOwned(state)) return;
   // A device that cannot be reached at that moment does not acknowledge.
-  await attempt(rig, 'disown', thing, state, { next: { is: 'disowned' }, refused: ['not-allowed'] }, () =>
+  const expected = { next: { is: 'disowned' }, refused: ['not-allowed'] } as const;
+  const outcome = await attempt(rig, 'disown', thing, state, expected, () =>
     peerOf(rig, state.owner).ask('set', rig.server.domain, about('disown', thing)),
   );
+  if (outcome.kind === 'silent') thing.mayBeDisowning = true;
 }
 
 async function leave(rig: Rig, _: Random, thing: ModelThing, state: State): Promise<void> {

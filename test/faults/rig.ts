@@ -146,7 +146,8 @@ export async function openRig(server: Server, compiled: Compiled, seed: number, 
 export function newThing(seed: number, jid: string, nodeId: string): ModelThing {
   const sn = `${jid.slice(0, jid.indexOf('@'))}/${nodeId}`;
   const key = `key-${seed}-${sn}`;
-  return { sn, key, jid, nodeId, candidates: [{ is: 'none' }], told: undefined, isBusy: false, rights: new Map() };
+  const nothing = { told: undefined, isBusy: false, mayBeDisowning: false, rights: new Map() };
+  return { sn, key, jid, nodeId, candidates: [{ is: 'none' }], ...nothing };
 }
 
 async function pings({ stranger, server }: Rig): Promise<boolean> {
