@@ -72,6 +72,8 @@ export interface Model {
   operations: number;
   readonly acknowledged: Map<string, number>;
   readonly maybe: Map<string, number>;
+  /** The fault that was last, for who looks for what is wrong. */
+  after: string;
   readonly wrongs: { readonly wrong: Wrong; readonly text: string }[];
   /** @returns a new value, for a reading. */
   mint(thing: ModelThing, owner: string): string;
@@ -86,6 +88,7 @@ export function createModel(things: ModelThing[]): Model {
     operations: 0,
     acknowledged: new Map(),
     maybe: new Map(),
+    after: 'the start',
     wrongs: [],
     mint(thing, owner) {
       const value = spell(minted.size + 1);

@@ -151,7 +151,8 @@ export async function registerThing(rig: Rig, thing: ModelThing, device = device
   const outcome = await attempt(rig, 'register', thing, before, { next }, () =>
     device.ask('set', rig.server.domain, register(thing)),
   );
-  if (outcome.kind !== 'silent') thing.told ??= told;
+  // It cannot know, and would ask again; a notice that came meanwhile may have been of before.
+  thing.told = outcome.kind === 'silent' ? undefined : (thing.told ?? told);
   if (outcome.kind !== 'answer' || outcome.condition !== undefined) return;
   const claimed = outcome.stanza.getChild('claimed');
   const said = claimed ? owned(String(claimed.attrs['jid']), isTrue(claimed.attrs['public'])) : { is: 'free' as const };
@@ -266,7 +267,7 @@ async function leave(rig: Rig, _: Random, thing: ModelThing, state: State): Prom
   const outcome = await attempt(rig, 'unregister', thing, state, { next: { is: 'none' } }, () =>
     deviceOf(rig, thing).ask('set', rig.server.domain, unregister(thing)),
   );
-  if (outcome.kind === 'unsent' || outcome.kind === 'wait') thing.told ??= told;
+  thing.told = outcome.kind === 'unsent' || outcome.kind === 'wait' ? (thing.told ?? told) : undefined;
 }
 
 /** One to three messages at once, of one to four values each. */

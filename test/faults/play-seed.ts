@@ -77,6 +77,7 @@ async function playFault(
   fault: Fault,
   isLong: boolean,
 ): Promise<void> {
+  rig.model.after = fault.kind;
   const from = rig.component.log.length;
   const shift = { isOver: false };
   const working = workers.map((each) => work(rig, each, shift));

@@ -66,7 +66,8 @@ export async function openRig(server: Server, compiled: Compiled, seed: number, 
     Array.from({ length: THINGS_EACH }, (_, n) => newThing(seed, jid, `n${n}`)),
   );
   const model = createModel(things);
-  const onWrong = (wrong: Wrong, text: string): void => void model.wrongs.push({ wrong, text });
+  const onWrong = (wrong: Wrong, text: string): void =>
+    void model.wrongs.push({ wrong, text: `after ${model.after}: ${text}` });
 
   function onValue(value: string, peer: Peer): void {
     const minted = model.minted.get(value);
