@@ -1,3 +1,4 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { compareLog } from './compare.js';
 import { peerOf, registerThing } from './operations.js';
@@ -5,42 +6,53 @@ import type { Random } from './random.js';
 import { readHistory } from './reading.js';
 import { newThing, type Rig } from './rig.js';
 
-const TABLES = ['chunk', 'open_chunk'] as const;
+/** Those that have readings, each row of which has a checksum. */
+const TABLES = ['chunk', 'open_chunk', 'log_a', 'log_b'] as const;
 
 /**
- * Damages what is stored, while nothing runs, and expects the component to say so and to serve the rest: nothing wrong is
- * ever shown, and registering goes on.
+ * Damages what is stored, while nothing runs, and expects the component to serve the rest: nothing wrong is ever shown,
+ * and registering goes on. What it finds it says.
  *
  * @returns what was damaged.
  */
 export async function damage(rig: Rig, random: Random): Promise<string> {
   const isRow = random.chance(0.6);
-  const damaged = isRow ? damageRow(rig, random) : damagePage(rig, random);
-  if (!damaged) return 'nothing to damage';
+  const table = isRow ? damageRow(rig, random) : damagePage(rig, random);
+  if (table === undefined) return 'nothing to damage';
+  const kind = isRow ? 'stored readings damaged' : 'database page damaged';
+  rig.model.after = `${kind} (${table})`;
   rig.damaged = true;
   const from = rig.component.log.length;
-  const spell = rig.weather.begin('damage', { cuts: true, refuses: true });
+  const spell = rig.weather.begin(kind, { cuts: true, refuses: true });
   await rig.startAgain();
-  rig.weather.end(spell);
+  const told = rig.model.wrongs.length;
   for (const thing of rig.model.things) {
     const [state] = thing.candidates;
     if (state?.is === 'owned') await readHistory(rig, peerOf(rig, state.owner), thing, state);
   }
-  const device = rig.devices.values().next().value;
-  if (device !== undefined) {
-    const fresh = { ...newThing(rig.seed, device.bare, 'after-damage') };
-    rig.model.things.push(fresh);
-    await registerThing(rig, fresh);
-    if (fresh.candidates[0]?.is !== 'free') rig.onWrong('other', 'after the damage nothing can be registered any more');
-  }
-  const said = rig.component.log.slice(from).filter(({ level }) => level >= 40);
-  if (said.length === 0) rig.onWrong('other', 'the component says nothing of what is damaged');
-  compareLog(rig, from, [/cannot be read|set aside/, /SQLITE_CORRUPT|malformed|damaged/]);
-  return isRow ? 'stored readings damaged' : 'database page damaged';
+  await expectRegistering(rig);
+  rig.weather.end(spell);
+  const isSaid = rig.component.log.slice(from).some(({ level }) => level >= WARNING);
+  // Rows of the log that cannot be read are passed over until they are sealed.
+  if (!isSaid && isRow && !table.startsWith('log'))
+    rig.onWrong('other', 'the component says nothing of what is damaged');
+  compareLog(rig, from, [/cannot be read/, /SQLITE_CORRUPT|malformed|damaged/]);
+  return rig.model.wrongs.length > told ? `${kind} (${table})` : kind;
 }
 
-/** Turns over some bits of a row of readings, in a table that has any. */
-function damageRow({ component }: Rig, random: Random): boolean {
+const WARNING = 40;
+
+async function expectRegistering(rig: Rig): Promise<void> {
+  const device = rig.devices.values().next().value;
+  if (device === undefined) return;
+  const fresh = newThing(rig.seed, device.bare, 'after-damage');
+  rig.model.things.push(fresh);
+  await registerThing(rig, fresh);
+  if (fresh.candidates[0]?.is !== 'free') rig.onWrong('other', 'after the damage nothing can be registered any more');
+}
+
+/** Turns over some bits of a row of readings. @returns its table; undefined where no table has any. */
+function damageRow({ component }: Rig, random: Random): string | undefined {
   const db = new Sqlite(component.database);
   try {
     for (const table of random.some(TABLES, TABLES.length)) {
@@ -49,18 +61,38 @@ function damageRow({ component }: Rig, random: Random): boolean {
       const longer = found.filter(({ body }) => body.length > 8);
       if (longer.length === 0) continue;
       const { key: which, body } = random.pick(longer);
-      const at = random.below(body.length);
+      const at = random.between(1, body.length - 1);
       body.writeUInt8(body.readUInt8(at) ^ random.between(1, 255), at);
       db.prepare(`UPDATE ${table} SET body = ? WHERE ${key} = ?`).run(body, which);
-      return true;
+      return table;
     }
-    return false;
+    return undefined;
   } finally {
     db.close();
   }
 }
 
-/** Overwrites a page of readings. */
-function damagePage(_rig: Rig, _random: Random): boolean {
-  return false;
+const PAGE_BYTES = 4096;
+const SPOILT_BYTES = 64;
+
+/** Overwrites a part of a page of readings with what comes to hand. @returns its table. */
+function damagePage({ component }: Rig, random: Random): string | undefined {
+  const db = new Sqlite(component.database, { readonly: true });
+  const pages = db
+    .prepare<[], { name: string; pageno: number }>(
+      `SELECT name, pageno FROM dbstat WHERE pagetype = 'leaf' AND ncell > 0
+       AND name IN ('chunk', 'open_chunk', 'log_a', 'log_b')`,
+    )
+    .all();
+  db.close();
+  if (pages.length === 0) return undefined;
+  const { name, pageno } = random.pick(pages);
+  const spoilt = Buffer.from(Array.from({ length: SPOILT_BYTES }, () => random.below(256)));
+  const file = openSync(component.database, 'r+');
+  try {
+    writeSync(file, spoilt, 0, SPOILT_BYTES, (pageno - 1) * PAGE_BYTES + random.below(PAGE_BYTES - SPOILT_BYTES));
+  } finally {
+    closeSync(file);
+  }
+  return name;
 }

@@ -71,6 +71,8 @@ const BOUNCES = new Map([
   ['remote-server-timeout', ''],
   ['service-unavailable', ''],
 ]);
+/** By which it refuses what it cannot do now; a fault of its own is one only where its data is damaged. */
+const NOT_NOW = new Set(['resource-constraint', 'internal-server-error']);
 /** A pause after a bounce, in ms: whoever asks again at once does so for ever. */
 const BOUNCED_MS = 100;
 
@@ -114,10 +116,9 @@ export function createPeer(options: PeerOptions): Peer {
       if (cut === undefined) onWrong('unanswered', `${bare}: bounced in good weather: ${stanza}`);
       return { kind: 'unsent' };
     }
-    if (condition === 'internal-server-error') onWrong('other', `${bare}: ${stanza}`);
-    if (condition !== 'resource-constraint') return { kind: 'answer', condition, stanza };
-    const excused = weather.since(since, 'refuses') ?? cut;
-    if (excused === undefined) onWrong('other', `${bare}: told to wait in good weather: ${stanza}`);
+    if (!NOT_NOW.has(condition)) return { kind: 'answer', condition, stanza };
+    const excused = weather.since(since, 'refuses') ?? (condition === 'resource-constraint' ? cut : undefined);
+    if (excused === undefined) onWrong('other', `${bare}: refused in good weather: ${stanza}`);
     return { kind: 'wait' };
   }
 
