@@ -35,7 +35,7 @@ interface Row {
 }
 
 /** Of each Thing what is stored is what it should be, or one of what it may be; from then on it is known. */
-function compareStates(rig: Rig): void {
+export function compareStates(rig: Rig): void {
   for (const thing of rig.model.things) {
     const state = stored(rig, thing);
     if (!thing.candidates.some((each) => same(each, state))) {
@@ -69,7 +69,9 @@ function stored({ component }: Rig, { jid, nodeId }: ModelThing): State {
 async function compareNotices(rig: Rig): Promise<void> {
   const isToldOf = (thing: ModelThing): boolean => {
     const [state] = thing.candidates;
-    return state === undefined || thing.told === undefined || newsOf(state) === thing.told;
+    if (state === undefined || thing.told === undefined || newsOf(state) === thing.told) return true;
+    // To one that is not there it is owed for as long.
+    return !rig.devices.has(thing.jid) && isOwed(rig, thing);
   };
   const untold = () => rig.model.things.filter((thing) => !isToldOf(thing));
   try {
@@ -79,6 +81,10 @@ async function compareNotices(rig: Rig): Promise<void> {
       rig.onWrong('lost', `a notice of ${sn}, which is ${JSON.stringify(candidates)} and was told "${told}"`);
     }
   }
+}
+
+function isOwed({ component }: Rig, { jid, nodeId }: ModelThing): boolean {
+  return rows(component.database, 'SELECT 1 FROM notice WHERE jid = ? AND node_id = ?', jid, nodeId).length > 0;
 }
 
 /** What is queued is there until it begins. */

@@ -19,7 +19,13 @@ const environment = process.env;
 const given = environment['SEED'];
 const seeds = given === undefined ? whole('SEEDS', 10) : 1;
 const first = given === undefined ? randomInt(2 ** 30) : whole('SEED', 0);
-const end = Date.now() + whole('MINUTES', 120) * 60_000;
+let end = Date.now() + whole('MINUTES', 120) * 60_000;
+// The seed that is being played comes to its end first, so that nothing is left behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    end = 0;
+  });
+}
 const only = environment['ONLY']?.split(',').map((kind) => kind.trim());
 const play = { faults: whole('FAULTS', 4), isLong: environment['LONG'] === '1', ...(only && { only: kinds(only) }) };
 

@@ -69,8 +69,8 @@ export const OPERATIONS: readonly Operation[] = [
   { kind: 'remove', weight: 2, on: isOwned, run: (rig, random, thing, state) => remove(rig, random, thing, state) },
   { kind: 'disown', weight: 2, on: isOwned, run: disown },
   { kind: 'unregister', weight: 1, on: ({ is }) => is === 'free' || is === 'owned', run: leave },
-  { kind: 'push', weight: 30, on: isOwned, run: push },
-  { kind: 'push of nobody’s', weight: 2, on: ({ is }) => is !== 'owned', run: push },
+  { kind: 'push', weight: 30, on: isOwned, run: pushReadings },
+  { kind: 'push of nobody’s', weight: 2, on: ({ is }) => is !== 'owned', run: pushReadings },
   {
     kind: 'read',
     weight: 8,
@@ -271,7 +271,7 @@ async function leave(rig: Rig, _: Random, thing: ModelThing, state: State): Prom
 }
 
 /** One to three messages at once, of one to four values each. */
-async function push(rig: Rig, random: Random, thing: ModelThing, state: State): Promise<void> {
+export async function pushReadings(rig: Rig, random: Random, thing: ModelThing, state: State): Promise<void> {
   const owner = isOwned(state) ? state.owner : '';
   const messages = Array.from({ length: random.between(1, 3) }, () => {
     const values = Array.from({ length: random.between(1, 4) }, () => rig.model.mint(thing, owner));
