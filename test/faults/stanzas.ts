@@ -1,5 +1,13 @@
 import { DISCOVERY, SENSOR_DATA } from '../integration/harness/sensors.js';
-import type { ModelThing } from './model.js';
+
+/** A Thing as stanzas name it. */
+export interface Named {
+  /** The bare JID of its device. */
+  readonly jid: string;
+  readonly nodeId: string;
+  readonly sn: string;
+  readonly key: string;
+}
 
 /** A value at a time (ISO 8601). */
 export interface Sample {
@@ -9,20 +17,20 @@ export interface Sample {
 
 const NS = `xmlns='${DISCOVERY}'`;
 
-export function register(thing: ModelThing): string {
+export function register(thing: Named): string {
   return `<register ${NS}${nodeOf(thing)}>${tags(thing)}</register>`;
 }
 
-export function claim(thing: ModelThing, isPublic: boolean, key = thing.key): string {
+export function claim(thing: Named, isPublic: boolean, key = thing.key): string {
   return `<mine ${NS} public='${isPublic}'>${tags({ ...thing, key })}</mine>`;
 }
 
 /** `update` of the owner's, `remove` and `disown` name the Thing by its address; `unregister` is the device's own word. */
-export function about(name: 'update' | 'remove' | 'disown', thing: ModelThing, content = ''): string {
+export function about(name: 'update' | 'remove' | 'disown', thing: Named, content = ''): string {
   return `<${name} ${NS} jid='${thing.jid}'${nodeOf(thing)}>${content}</${name}>`;
 }
 
-export function unregister(thing: ModelThing): string {
+export function unregister(thing: Named): string {
   return `<unregister ${NS}${nodeOf(thing)}/>`;
 }
 
@@ -61,10 +69,10 @@ function field(value: string): string {
     : `<numeric name='T' value='${value}' unit='°C' ${flags}/>`;
 }
 
-function tags({ sn, key }: Pick<ModelThing, 'sn' | 'key'>): string {
+function tags({ sn, key }: Pick<Named, 'sn' | 'key'>): string {
   return `<str name='SN' value='${sn}'/><str name='MAN' value='Prüfstand 試験'/><str name='KEY' value='${key}'/>`;
 }
 
-function nodeOf({ nodeId }: ModelThing): string {
+function nodeOf({ nodeId }: Named): string {
   return nodeId === '' ? '' : ` nodeId='${nodeId}'`;
 }
