@@ -112,11 +112,11 @@ function compareHistory(rig: Rig, thing: ModelThing, { owner }: Owned, values: r
       `${thing.sn} of ${owner} has ${value}, which is ${minted?.fate} of ${minted?.thing.sn} of ${minted?.owner}`,
     );
   }
-  if (rig.damaged) return;
   const missing = [...rig.model.minted].filter(
     ([value, minted]) => minted.thing === thing && minted.owner === owner && minted.fate === 'kept' && !seen.has(value),
   );
-  if (missing.length > 0) {
+  if (rig.damaged) rig.missing += missing.length;
+  else if (missing.length > 0) {
     rig.onWrong(
       'lost',
       `${thing.sn} of ${owner}: ${missing.length} readings, ${missing.slice(0, 5).map(([value]) => value)}`,

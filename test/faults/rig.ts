@@ -37,6 +37,8 @@ export interface Rig {
   readonly addresses: Map<string, string>;
   /** Stored readings were damaged: what is missing is not lost by the component. */
   damaged: boolean;
+  /** Such readings. */
+  missing: number;
   /** Whether the clock has jumped since that time (ms since 1970). */
   clockJumpedSince(at: number): boolean;
   onWrong(wrong: Wrong, text: string): void;
@@ -113,6 +115,7 @@ export async function openRig(server: Server, compiled: Compiled, seed: number, 
     firstReading: Date.now() - DAY_MS,
     addresses: new Map(),
     damaged: false,
+    missing: 0,
     clockJumpedSince: (at) => jumped > at,
     shiftClock(ms) {
       jumped = Date.now();
