@@ -32,9 +32,9 @@ it.each(SEEDS)(
   'nothing that was acknowledged is lost, whatever breaks (seed %i)',
   { timeout: TIMEOUT_MS },
   async (seed) => {
-    const { wrongs, operations } = await playSeed(server, compiled, seed, { faults: 3 });
+    const { wrongs, requests } = await playSeed(server, compiled, seed, { faults: 3 });
     expect(wrongs).toEqual([]);
-    expect(operations).toBeGreaterThan(0);
+    expect(requests).toBeGreaterThan(0);
   },
 );
 

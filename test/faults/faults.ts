@@ -178,9 +178,12 @@ const AT_ONCE = 50;
 
 /** Devices come on line all at once, drop all at once, and are back all at once. */
 async function storm(rig: Rig, random: Random, isLong: boolean): Promise<void> {
-  const { server, weather, onWrong } = rig;
+  const { server, weather, onWrong, model } = rig;
+  const onRequest = (): void => {
+    model.requests += 1;
+  };
   const devices = Array.from({ length: isLong ? STORM_LONG : STORM }, (_, n) =>
-    createPeer({ server, user: `storm${n}`, weather, onWrong, onValue: () => undefined }),
+    createPeer({ server, user: `storm${n}`, weather, onWrong, onRequest, onValue: () => undefined }),
   );
   const things = stormThings(
     rig,

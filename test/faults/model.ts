@@ -68,8 +68,8 @@ export interface Model {
   readonly things: ModelThing[];
   readonly minted: Map<string, Minted>;
   readonly queued: Queued[];
-  /** How many operations there were, and how many of them were acknowledged, by kind. */
-  operations: number;
+  /** How many requests were sent, those for a stage of a command included; and what was acknowledged, by kind. */
+  requests: number;
   readonly acknowledged: Map<string, number>;
   readonly maybe: Map<string, number>;
   /** The fault that was last, for who looks for what is wrong. */
@@ -85,7 +85,7 @@ export function createModel(things: ModelThing[]): Model {
     things,
     minted,
     queued: [],
-    operations: 0,
+    requests: 0,
     acknowledged: new Map(),
     maybe: new Map(),
     after: 'the start',

@@ -116,7 +116,6 @@ async function attempt(
 ): Promise<Outcome> {
   if (next !== undefined) become(thing, [before, next]);
   const outcome = await send();
-  rig.model.operations += 1;
   if (outcome.kind === 'silent') {
     count(rig.model.maybe, kind);
     return outcome;
@@ -282,7 +281,6 @@ export async function pushReadings(rig: Rig, random: Random, thing: ModelThing, 
   await Promise.all(
     messages.map(async ({ values, xml }) => {
       const outcome = await device.push(xml);
-      rig.model.operations += 1;
       noteFate(rig, thing, state, values, outcome);
     }),
   );
@@ -326,7 +324,6 @@ async function find(rig: Rig, asker: Peer): Promise<ReadonlySet<string> | undefi
   const found = new Set<string>();
   for (let offset = 0; ; offset += 100) {
     const outcome = await asker.ask('get', rig.server.domain, searchPage(offset));
-    rig.model.operations += 1;
     if (outcome.kind !== 'answer') return undefined;
     const list = outcome.stanza.getChild('found');
     for (const thing of list?.getChildren('thing') ?? []) found.add(nameOf(thing));
@@ -354,7 +351,6 @@ function nameOf(thing: Element): string {
 export async function listOf(rig: Rig, asker: Peer): Promise<ReadonlySet<string> | undefined> {
   const since = Date.now();
   const outcome = await asker.ask('get', rig.server.domain, items());
-  rig.model.operations += 1;
   if (outcome.kind !== 'answer') return undefined;
   const names =
     outcome.stanza
@@ -393,7 +389,6 @@ async function chatter(rig: Rig, random: Random): Promise<void> {
     `<query xmlns='http://jabber.org/protocol/disco#items' node='http://jabber.org/protocol/commands'/>`,
   ]);
   const outcome = await anyone(rig, random).ask('get', rig.server.domain, asked);
-  rig.model.operations += 1;
   if (outcome.kind === 'answer' && outcome.condition !== undefined) rig.onWrong('other', `${asked}: ${outcome.stanza}`);
 }
 

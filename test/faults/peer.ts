@@ -31,6 +31,8 @@ export interface PeerOptions {
   readonly user: string;
   readonly weather: Weather;
   readonly onWrong: (wrong: Wrong, text: string) => void;
+  /** Called for each request that was sent while there was somebody to take it. */
+  readonly onRequest?: () => void;
   /** Called with each value that is in what it hears. */
   readonly onValue: (value: string, peer: Peer) => void;
   /** Called with each `claimed`, `disowned` and `removed`. */
@@ -196,6 +198,7 @@ export function createPeer(options: PeerOptions): Peer {
       const since = Date.now();
       const outcome = judge(await answerTo(String(payload), client.iq(type, to, payload, PATIENCE_MS)), since);
       if (outcome.kind === 'unsent') await delay(BOUNCED_MS);
+      else options.onRequest?.();
       return outcome;
     },
     async push(fields) {
@@ -209,6 +212,7 @@ export function createPeer(options: PeerOptions): Peer {
       client.send(`<message to='${server.domain}' id='${id}'>${fields}<request xmlns='${RECEIPTS}'/></message>`);
       const outcome = judge(await answerTo(fields, coming), since);
       pushes.delete(id);
+      if (outcome.kind !== 'unsent') options.onRequest?.();
       return outcome;
     },
     listen(seqnr) {

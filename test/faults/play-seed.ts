@@ -12,7 +12,7 @@ import { openRig, type Rig } from './rig.js';
 /** What came of a seed. */
 export interface Played {
   readonly seed: number;
-  readonly operations: number;
+  readonly requests: number;
   /** How many, by kind. */
   readonly faults: ReadonlyMap<string, number>;
   readonly acknowledged: ReadonlyMap<string, number>;
@@ -66,8 +66,8 @@ export async function playSeed(server: Server, compiled: Compiled, seed: number,
   } finally {
     await rig.close();
   }
-  const { operations, acknowledged, maybe, wrongs } = rig.model;
-  return { seed, operations, faults, acknowledged, maybe, wrongs, ms: Date.now() - started };
+  const { requests, acknowledged, maybe, wrongs } = rig.model;
+  return { seed, requests, faults, acknowledged, maybe, wrongs, ms: Date.now() - started };
 }
 
 async function playFault(

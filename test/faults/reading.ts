@@ -62,7 +62,6 @@ async function request(
   const seqnr = reader.number();
   const heard = reader.listen(seqnr);
   const outcome = await reader.ask('get', at, req(seqnr, attributes));
-  rig.model.operations += 1;
   if (outcome.kind !== 'answer') return undefined;
   const { condition, stanza } = outcome;
   const right = mayRead(state, reader.bare) ? undefined : maySee(state, reader.bare) ? 'forbidden' : 'item-not-found';

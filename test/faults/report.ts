@@ -4,7 +4,7 @@ import type { Played } from './play-seed.js';
 /** Of many seeds. */
 export interface Total {
   seeds: number;
-  operations: number;
+  requests: number;
   wrongs: number;
   readonly failed: number[];
   readonly faults: Map<string, number>;
@@ -15,14 +15,14 @@ export interface Total {
 
 export function createTotal(): Total {
   return {
-    ...{ seeds: 0, operations: 0, wrongs: 0, failed: [] },
+    ...{ seeds: 0, requests: 0, wrongs: 0, failed: [] },
     ...{ faults: new Map(), acknowledged: new Map(), maybe: new Map(), byWrong: new Map() },
   };
 }
 
-export function addTo(total: Total, { seed, operations, faults, acknowledged, maybe, wrongs }: Played): void {
+export function addTo(total: Total, { seed, requests, faults, acknowledged, maybe, wrongs }: Played): void {
   total.seeds += 1;
-  total.operations += operations;
+  total.requests += requests;
   total.wrongs += wrongs.length;
   if (wrongs.length > 0) total.failed.push(seed);
   for (const [kind, n] of faults) count(total.faults, kind, n);
@@ -32,17 +32,17 @@ export function addTo(total: Total, { seed, operations, faults, acknowledged, ma
 }
 
 /** A line for a seed, and one for everything that was wrong. */
-export function describe({ seed, operations, faults, acknowledged, wrongs, ms }: Played): string {
+export function describe({ seed, requests, faults, acknowledged, wrongs, ms }: Played): string {
   const line =
-    `seed ${seed}: ${wrongs.length === 0 ? 'nothing lost' : `${wrongs.length} WRONG`}, ${operations} operations, ` +
+    `seed ${seed}: ${wrongs.length === 0 ? 'nothing lost' : `${wrongs.length} WRONG`}, ${requests} requests, ` +
     `${sum(acknowledged)} acknowledged, ${Math.round(ms / 1000)} s; ${table(faults)}`;
   return [line, ...wrongs.map(({ wrong, text }) => `  ${WORDS[wrong]}: ${text}`)].join('\n');
 }
 
 export function describeTotal(total: Total): string {
-  const { seeds, operations, faults, acknowledged, maybe, byWrong, failed } = total;
+  const { seeds, requests, faults, acknowledged, maybe, byWrong, failed } = total;
   return [
-    `${seeds} seeds, ${operations} operations, ${sum(faults)} faults`,
+    `${seeds} seeds, ${requests} requests, ${sum(faults)} faults`,
     `faults: ${table(faults)}`,
     `acknowledged: ${table(acknowledged)}`,
     `answers lost with a connection: ${table(maybe)}`,

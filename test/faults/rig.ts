@@ -79,9 +79,12 @@ export async function openRig(server: Server, compiled: Compiled, seed: number, 
     }
   }
 
+  const onRequest = (): void => {
+    model.requests += 1;
+  };
   const peer = (name: string): Peer =>
     createPeer({
-      ...{ server, user: name, weather, onWrong, onValue },
+      ...{ server, user: name, weather, onWrong, onValue, onRequest },
       onNotice: (notice) => hearNotice(model, `${name}@${server.host}`, notice),
       onQuestion: (req) => answer(model, `${name}@${server.host}`, req),
       onStarted: (seqnr) => {
