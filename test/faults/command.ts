@@ -5,7 +5,7 @@ import type { Weather } from './weather.js';
 const COMMANDS = 'http://jabber.org/protocol/commands';
 const MOST_STAGES = 5;
 
-/** Conditions by which a session is refused that the component knew before it was restarted. */
+/** Conditions by which a session is refused that the component knows no more. */
 const FORGOTTEN = new Set(['bad-request', 'not-allowed']);
 
 /**
@@ -34,7 +34,7 @@ export async function runCommand(
   }
   const told = refusalNoted(outcome);
   const isForgotten = told.kind === 'answer' && told.condition !== undefined && FORGOTTEN.has(told.condition);
-  return isForgotten && weather.since(since, 'cuts') !== undefined ? { kind: 'wait' } : told;
+  return isForgotten && weather.since(since, 'forgets') !== undefined ? { kind: 'wait' } : told;
 }
 
 /** The command, where a further stage waits to be filled in. */

@@ -21,7 +21,7 @@ export interface Fault extends Harm {
 }
 
 const HARMLESS: Harm = { cuts: false, refuses: false };
-const CUTS: Harm = { cuts: true, refuses: false };
+const CUTS: Harm = { cuts: true, refuses: false, forgets: true };
 /** Work in the background that found the store closed to it says so; it is taken up again. */
 const NOT_STORED = [/a task in the background failed/, /StoreUnavailable/];
 
@@ -32,7 +32,7 @@ export const FAULTS: readonly Fault[] = [
   { kind: 'server killed', weight: 2, ...CUTS, says: [], run: (rig) => restartServer(rig, () => rig.server.kill()) },
   { kind: 'server restarted', weight: 1, ...CUTS, says: [], run: (rig) => restartServer(rig, async () => undefined) },
   { kind: 'connection cut', weight: 3, ...CUTS, says: [], run: cutConnection },
-  { kind: 'connection half open', weight: 2, ...CUTS, says: [], run: halfOpen },
+  { kind: 'connection half open', weight: 2, cuts: true, refuses: true, says: [], run: halfOpen },
   { kind: 'connection truncated', weight: 2, ...CUTS, says: [], run: truncate },
   { kind: 'connection slow', weight: 1, ...HARMLESS, says: [], run: (rig, random) => behave(rig, random, 'delay') },
   {
@@ -44,7 +44,7 @@ export const FAULTS: readonly Fault[] = [
   },
   { kind: 'stanzas split', weight: 2, ...HARMLESS, says: [], run: (rig, random) => behave(rig, random, 'split') },
   { kind: 'component stopped', weight: 2, ...HARMLESS, says: [], run: stopForAWhile },
-  { kind: 'clock jumped', weight: 2, ...HARMLESS, says: [], run: jumpClock },
+  { kind: 'clock jumped', weight: 2, ...HARMLESS, forgets: true, says: [], run: jumpClock },
   { kind: 'disk full', weight: 2, cuts: false, refuses: true, says: NOT_STORED, run: fillDisk },
   { kind: 'database locked', weight: 2, cuts: false, refuses: true, says: NOT_STORED, run: lockDatabase },
   { kind: 'device storm', weight: 1, ...HARMLESS, says: [], run: storm },
@@ -88,12 +88,23 @@ async function cutConnection(rig: Rig, random: Random): Promise<void> {
   }
 }
 
-/** In the long form until the component notices by itself. */
+/**
+ * In the long form the component notices by itself, and connects anew beside the old connection, which the server still
+ * takes for one; when that ends it finds itself alone again, and connects once more.
+ */
 async function halfOpen(rig: Rig, random: Random, isLong: boolean): Promise<void> {
   const ways: readonly (readonly Way[])[] = [['up'], ['down'], ['up', 'down']];
-  rig.proxy.swallow(random.pick(ways));
-  await delay(isLong ? NOTICES_MS : random.between(500, 2_500));
-  await reconnected(rig, () => rig.proxy.cut());
+  const swallow = (): void => rig.proxy.swallow(random.pick(ways));
+  if (!isLong) {
+    swallow();
+    await delay(random.between(500, 2_500));
+    await reconnected(rig, () => rig.proxy.cut());
+    return;
+  }
+  const { taken } = rig.proxy;
+  swallow();
+  await until(() => rig.proxy.taken > taken, 'the component notices that its connection is dead', NOTICES_MS);
+  await reconnected(rig, () => rig.proxy.cutDead());
 }
 
 async function truncate(rig: Rig, random: Random): Promise<void> {
@@ -101,8 +112,8 @@ async function truncate(rig: Rig, random: Random): Promise<void> {
 }
 
 /** A minute from check to check, ten seconds that one may take, and some. */
-const NOTICES_MS = 80_000;
-const CONNECT_MS = 90_000;
+const NOTICES_MS = 110_000;
+const CONNECT_MS = 110_000;
 
 /** Waits until the component has connected anew after what was done. */
 async function reconnected(rig: Rig, work: () => void): Promise<void> {

@@ -17,13 +17,24 @@ export interface BadNetwork {
   /** How many there are. */
   readonly open: number;
   setManner(manner: Manner): void;
-  /** From now on nothing passes, and nobody is told: neither data nor the end of either side. */
+  /**
+   * On the connections that there are nothing passes from now on, and nobody is told: neither data nor the end of either
+   * side. Further connections are as they should be.
+   */
   swallow(ways: readonly Way[]): void;
   /** Passes on a part of what comes next that way, and cuts. */
   truncateNext(way: Way): void;
-  /** Ends all connections at once, on both sides. What was swallowed passes again on the next. */
+  /** Ends all connections at once, on both sides. */
   cut(): void;
+  /** Ends those that swallow. */
+  cutDead(): void;
   stop(): Promise<void>;
+}
+
+interface Pair {
+  readonly component: Socket;
+  readonly server: Socket;
+  swallowed: readonly Way[];
 }
 
 const MOST_DELAY_MS = 150;
@@ -34,20 +45,20 @@ const MOST_SPLIT_BYTES = 7;
 
 /** @param random says how long, how much and where to split, differently from one run to the next, as reads do. */
 export async function startProxy(address: string, port: number, random: Random): Promise<BadNetwork> {
-  const pairs = new Set<{ readonly component: Socket; readonly server: Socket }>();
+  const pairs = new Set<Pair>();
   let manner: Manner = 'as-is';
-  let swallowed: readonly Way[] = [];
   let truncated: Way | undefined;
   let taken = 0;
 
+  function end(pair: Pair): void {
+    pairs.delete(pair);
+    pair.component.destroy();
+    pair.server.destroy();
+  }
+
   function cut(): void {
-    swallowed = [];
     truncated = undefined;
-    for (const { component, server } of pairs) {
-      component.destroy();
-      server.destroy();
-    }
-    pairs.clear();
+    for (const pair of pairs) end(pair);
   }
 
   function truncate(to: Socket, chunk: Buffer): void {
@@ -65,9 +76,9 @@ export async function startProxy(address: string, port: number, random: Random):
     }
   }
 
-  async function pump(way: Way, from: Socket, to: Socket): Promise<void> {
+  async function pump(pair: Pair, way: Way, from: Socket, to: Socket): Promise<void> {
     for await (const chunk of from) {
-      if (swallowed.includes(way)) continue;
+      if (pair.swallowed.includes(way)) continue;
       if (truncated === way) truncate(to, chunk);
       else await pass(to, chunk);
       if (to.writableNeedDrain) await Promise.race([once(to, 'drain'), once(to, 'close')]);
@@ -77,25 +88,22 @@ export async function startProxy(address: string, port: number, random: Random):
   const listener = createServer({ noDelay: true, allowHalfOpen: true }, (component) => {
     taken += 1;
     const server = connect({ host: address, port, noDelay: true, allowHalfOpen: true });
-    const pair = { component, server };
+    const pair: Pair = { component, server, swallowed: [] };
     pairs.add(pair);
     // The end of one side is the end of the other, unless nothing passes that way.
     const ended = (way: Way, to: Socket) => () => {
-      if (!pairs.has(pair) || swallowed.includes(way)) return;
-      to.end();
+      if (pairs.has(pair) && !pair.swallowed.includes(way)) to.end();
     };
     for (const socket of [component, server]) socket.on('error', () => undefined);
-    const closed = (other: Socket) => () => {
-      if (swallowed.length > 0 && pairs.has(pair)) return;
-      other.destroy();
-      pairs.delete(pair);
+    const closed = (): void => {
+      if (pair.swallowed.length === 0) end(pair);
     };
-    component.on('close', closed(server));
-    server.on('close', closed(component));
+    component.on('close', closed);
+    server.on('close', closed);
     const up = ended('up', server);
     const down = ended('down', component);
-    pump('up', component, server).then(up, () => server.destroyed || up());
-    pump('down', server, component).then(down, () => component.destroyed || down());
+    pump(pair, 'up', component, server).then(up, () => server.destroyed || up());
+    pump(pair, 'down', server, component).then(down, () => component.destroyed || down());
   });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
@@ -113,12 +121,15 @@ export async function startProxy(address: string, port: number, random: Random):
       manner = next;
     },
     swallow: (ways) => {
-      swallowed = ways;
+      for (const pair of pairs) pair.swallowed = ways;
     },
     truncateNext: (way) => {
       truncated = way;
     },
     cut,
+    cutDead() {
+      for (const pair of pairs) if (pair.swallowed.length > 0) end(pair);
+    },
     async stop() {
       listener.close();
       cut();

@@ -4,6 +4,8 @@ export interface Harm {
   readonly cuts: boolean;
   /** Senders may be told to wait (resource-constraint). */
   readonly refuses: boolean;
+  /** Commands that were begun may be over: the component has restarted, or its clock says so. */
+  readonly forgets?: boolean;
 }
 
 /** When there was a fault, and which. */
@@ -46,7 +48,7 @@ export function createWeather(): Weather {
         for (const { giveUp } of overdue) giveUp();
       }, GRACE_MS).unref();
     },
-    since: (at, harm) => spells.find((spell) => spell[harm] && spell.until >= at),
+    since: (at, harm) => spells.find((spell) => spell[harm] === true && spell.until >= at),
     lost() {
       let giveUp: () => void = () => undefined;
       const promise = new Promise<void>((resolve) => {
