@@ -36,8 +36,8 @@ export async function damage(rig: Rig, random: Random): Promise<string> {
   await expectRegistering(rig);
   rig.weather.end(spell);
   const isSaid = rig.component.log.slice(from).some(({ level }) => level >= WARNING);
-  // Rows of the log that cannot be read are passed over until they are sealed; what nobody asks for is not looked at.
-  if (!isSaid && rig.missing > 0 && table.includes('chunk')) {
+  // What nobody asks for is not looked at; and SQLite does not notice all that may be wrong with a page.
+  if (!isSaid && isRow && rig.missing > 0) {
     rig.onWrong('other', `the component says nothing of ${rig.missing} readings that are missing`);
   }
   compareLog(rig, from, [/cannot be read/, /SQLITE_CORRUPT|malformed|damaged/]);
