@@ -85,6 +85,8 @@ const component = await startComponentProcess(
       THINGSTEAD_LOG_LEVEL: 'warn',
       THINGSTEAD_LIMITS: 'off',
       THINGSTEAD_READINGS_UNSEALED: '1',
+      // As many as are kept decoded are soon reached: what grows then is a leak.
+      THINGSTEAD_RETENTION_COUNT: '50',
       THINGSTEAD_READOUT_DEADLINE: '5',
     },
   },

@@ -138,7 +138,7 @@ export async function startLoad(server: Server, weather: Weather): Promise<Load>
       timed('reads', () => read(n * 13, "momentary='true'")),
       timed('pings', () => ping(n)),
       ...(n % ROUND_EVERY === 0 ? [round(n * 3)] : []),
-      ...(n % HISTORY_EVERY === 0 ? [read(n * 11, history).then(() => undefined)] : []),
+      ...(n % HISTORY_EVERY === 0 ? [read((n / HISTORY_EVERY) * 7, history).then(() => undefined)] : []),
     ];
   }
 
