@@ -209,7 +209,7 @@ async function storm(rig: Rig, random: Random, isLong: boolean): Promise<void> {
   const all = things.map((thing, n) => ({ thing, device: devices[n] }));
   const rush = async ({ thing, device }: (typeof all)[number]): Promise<void> => {
     if (device === undefined) return;
-    await device.connect();
+    await connectAtLast(device);
     await registerThing(rig, thing, device);
   };
   try {
@@ -222,6 +222,20 @@ async function storm(rig: Rig, random: Random, isLong: boolean): Promise<void> {
     await Promise.all(devices.map((device: Peer) => device.drop()));
   }
   await rig.recovered();
+}
+
+const MOST_TRIES = 20;
+
+/** A server to which a thousand come at once turns some away. */
+async function connectAtLast(device: Peer): Promise<void> {
+  for (let time = 1; ; time++) {
+    try {
+      return await device.connect();
+    } catch (error) {
+      if (time === MOST_TRIES) throw error;
+      await delay(100 * time);
+    }
+  }
 }
 
 async function inLanes<T>(all: readonly T[], lanes: number, work: (one: T) => Promise<void>): Promise<void> {

@@ -60,10 +60,12 @@ export interface Peer {
   stop(): Promise<void>;
 }
 
-/** How long an answer may take in good weather, in ms: long, as nothing that passes waits for it. */
-const PATIENCE_MS = 30_000;
-/** How long a read-out may take from its beginning: the deadline of devices here, and time for a busy machine. */
-export const READ_OUT_MS = 25_000;
+/**
+ * How long an answer may take in good weather, and a read-out from its beginning to its end, in ms: long, as nothing that
+ * passes waits for it, and a component may be stopped for a minute.
+ */
+const PATIENCE_MS = 100_000;
+export const READ_OUT_MS = 100_000;
 const RECEIPTS = 'urn:xmpp:receipts';
 const RESOURCE = 'r';
 /** By which ejabberd says that nobody serves the domain: it takes it for one elsewhere, and talks to no other servers. */
