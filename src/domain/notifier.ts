@@ -3,6 +3,7 @@ import { type BareJid, bareOf, type FullJid } from './jid.js';
 import { isStale, type News, type Notice } from './notice.js';
 import type { Clock, Messenger, NoticeStore, ThingStore, Told } from './ports.js';
 import type { Sessions } from './sessions.js';
+import type { ThingAddress } from './thing.js';
 
 export interface NotifierDeps {
   readonly notices: NoticeStore;
@@ -22,6 +23,8 @@ export interface Notifier {
   arrived(session: FullJid): Promise<void>;
   /** Whether a Thing of this JID is owed something. */
   owes(jid: BareJid): Promise<boolean>;
+  /** Keeps back what a Thing is owed, until the function that it returns is called; the debt stays. */
+  hold(address: ThingAddress): () => void;
   /** Tries all to whom something is owed, a few at a time: after a start and after a reconnect. */
   resume(): Promise<void>;
 }
@@ -40,6 +43,8 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   const { notices, things, sessions, messenger, clock } = deps;
   const running = new Map<BareJid, { again: boolean }>();
   const triedAt = new Map<string, number>();
+  /** How many keep back the news of each Thing. */
+  const held = new Map<string, number>();
 
   async function wake(jid: BareJid): Promise<void> {
     const current = running.get(jid);
@@ -70,6 +75,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
 
   async function deliver(notice: Notice, known: readonly FullJid[]): Promise<void> {
     const { address } = notice;
+    if (held.has(keyOf(address))) return;
     if (isStale(notice, await things.isThing(address.jid), clock.now())) return forget(notice);
     const news = await presentNews(notice);
     // It may have spoken from elsewhere since the notice was written; one that was removed has only the notice.
@@ -130,6 +136,15 @@ export function createNotifier(deps: NotifierDeps): Notifier {
       }
       await wake(jid);
     },
+    hold(address) {
+      const key = keyOf(address);
+      held.set(key, (held.get(key) ?? 0) + 1);
+      return () => {
+        const left = (held.get(key) ?? 1) - 1;
+        if (left > 0) held.set(key, left);
+        else held.delete(key);
+      };
+    },
     owes: async (jid) => (await notices.owedTo(jid)).length > 0,
     async resume() {
       triedAt.clear(); // what was on its way when the connection broke may have got lost
@@ -150,6 +165,10 @@ export function preferred(spokeFrom: FullJid | undefined, known: readonly FullJi
 /** A Thing that does not know how to forget has nothing to forget. */
 function settles(told: Told, news: News): boolean {
   return told === 'acknowledged' || (told === 'refused' && news.kind === 'friends');
+}
+
+function keyOf({ jid, nodeId, sourceId, cacheType }: ThingAddress): string {
+  return JSON.stringify([jid, nodeId, sourceId, cacheType]);
 }
 
 function attempt(notice: Notice, session: FullJid | ''): string {

@@ -19,13 +19,13 @@ export interface Reach {
   /** Presence says that this session is on line; that of JIDs that are no Things is dropped unread. */
   available(session: AnyJid): Promise<void>;
   unavailable(session: AnyJid): Promise<void>;
-  /** Asks for a subscription to a JID that registered: once, and not again after a refusal. */
+  /** Asks for a subscription to a JID that registered: once, again where nobody answers, not after a refusal. */
   befriend(jid: BareJid): Promise<void>;
   /**
    * When the last Thing of the JID is gone: ends the subscription, and forgets the sessions once the JID is owed nothing.
    */
   forgetIfLast(jid: BareJid): Promise<void>;
-  /** After a start or a reconnect: asks the contacts whose presence we may know for it. */
+  /** After a start or a reconnect: asks the contacts whose presence we may know for it, and those that never answered again. */
   probeAll(): Promise<void>;
 }
 
@@ -77,7 +77,7 @@ export function createReach({ things, sessions, contacts, notifier, sendPresence
         if (local !== '' || (ours !== 'asked' && ours !== 'subscribed')) continue;
         // The component may have died between the end of the last Thing and that of the subscription.
         if (!(await things.isThing(jid))) await forgetIfLast(jid);
-        else if (ours === 'subscribed') sendPresence('probe', jid);
+        else sendPresence(ours === 'subscribed' ? 'probe' : 'subscribe', jid);
       }
     },
   };

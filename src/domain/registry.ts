@@ -27,7 +27,7 @@ export interface RegistryDeps {
   readonly things: ThingStore;
   readonly sessions: Sessions;
   readonly digest: ClaimDigest;
-  readonly notifier: Pick<Notifier, 'wake'>;
+  readonly notifier: Pick<Notifier, 'hold' | 'wake'>;
   readonly messenger: Messenger;
   readonly failedClaims: FailedClaims;
   readonly clock: Clock;
@@ -107,7 +107,21 @@ export function createRegistry(deps: RegistryDeps): Registry {
   }
 
   async function disown(address: ThingAddress, owner: AnyJid) {
-    const wish = await things.changeAt(address, (stored) => decideWish(stored, owner, clock.now()));
+    const release = notifier.hold(address);
+    let outcome: 'disowned' | 'not-found' | 'not-allowed' = 'not-allowed';
+    try {
+      outcome = await disownHeld(address, owner);
+    } finally {
+      release();
+      // It is still owned, and is told so: it may believe that it is not.
+      if (outcome === 'not-allowed') void notifier.wake(address.jid);
+    }
+    return outcome;
+  }
+
+  async function disownHeld(address: ThingAddress, owner: AnyJid) {
+    const noticeId = ids.notice();
+    const wish = await things.changeAt(address, (stored) => decideWish(stored, owner, { now: clock.now(), noticeId }));
     if (wish === 'not-found') return refused(owner, 'disown', address);
     const { id } = wish.thing.ownership;
     const answer = await askToAgree(wish.thing, owner);

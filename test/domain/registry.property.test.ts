@@ -205,6 +205,9 @@ const disown = fc
       if (registersAnew) model.things.set(name, registered(jid, meanwhile, false));
       else if (told === 'acknowledged') model.things.set(name, registered(jid, [], false));
       if (disowned === 'disowned') model.owed.delete(name);
+      else model.owed.set(name, newsText({ kind: 'claimed', owner: bare(from), isPublic: thing.isPublic }));
+      // What it is owed is tried at once, in turns of its own.
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
     }),
   );
 

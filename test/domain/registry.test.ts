@@ -465,13 +465,40 @@ describe('disown', () => {
     expect(await later.register(THING, TAGS)).toMatchObject({ outcome });
   });
 
+  it('that was not noted is followed by the truth, the component killed before or after the Thing has acknowledged', async () => {
+    world.answer = () => new Promise<never>(() => undefined);
+    void world.registry.disown(at(THING), full(OWNER));
+    await expect.poll(() => world.tells).toHaveLength(1);
+    const later = createWorld({ store: world.store });
+    await later.notifier.resume();
+    expect(later.tells).toMatchObject([{ news: { kind: 'claimed', owner: 'owner@example.org', isPublic: true } }]);
+    expect(await later.notifier.owes(bare(THING))).toBe(false);
+  });
+
+  it('is not followed by the truth while the Thing is asked, even if it speaks meanwhile', async () => {
+    world.answer = async () => {
+      await world.reach.heard(full(THING));
+      return 'acknowledged' as const;
+    };
+    expect(await world.registry.disown(at(THING), full(OWNER))).toBe('disowned');
+    await nothingMore();
+    expect(world.tells).toMatchObject([{ news: { kind: 'disowned' } }]);
+  });
+
+  it('tells a Thing that was silent its owner again, for what it said may be lost', async () => {
+    world.answer = ({ news }) => (news.kind === 'disowned' ? 'silent' : 'acknowledged');
+    expect(await world.registry.disown(at(THING), full(OWNER))).toBe('not-allowed');
+    await expect.poll(() => world.tells.map(({ news }) => news.kind)).toEqual(['disowned', 'claimed']);
+    expect(await world.notifier.owes(bare(THING))).toBe(false);
+  });
+
   it('tells the Thing its owner again when it acknowledges too late', async () => {
     world.answer = ({ news }) => (news.kind === 'disowned' ? 'silent' : 'acknowledged');
     expect(await world.registry.disown(at(THING), full(OWNER))).toBe('not-allowed');
+    await nothingMore();
     world.tells[0]?.acknowledgedLate();
-    await expect
-      .poll(() => world.tells.map(({ news }) => news))
-      .toEqual([{ kind: 'disowned' }, { kind: 'claimed', owner: 'owner@example.org', isPublic: true }]);
+    await expect.poll(() => world.tells.map(({ news }) => news.kind)).toEqual(['disowned', 'claimed', 'claimed']);
+    expect(world.tells.at(-1)?.news).toEqual({ kind: 'claimed', owner: 'owner@example.org', isPublic: true });
   });
 
   it('tells a Thing that acknowledges too late nothing of an owner that it has had since', async () => {

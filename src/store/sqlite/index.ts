@@ -17,7 +17,7 @@ import { type CommitWatch, groupCommit } from './group-commit.js';
 import { migrate } from './migrate.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { noticeStore } from './notice-store.js';
-import { openDatabase } from './open-database.js';
+import { asDatabaseFault, openDatabase } from './open-database.js';
 import { overviewStore } from './overview-store.js';
 import { probe } from './probe.js';
 import { publicThings } from './public-things.js';
@@ -83,7 +83,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
     return storeIn(db, close, options);
   } catch (error) {
     close();
-    throw error;
+    throw asDatabaseFault(options.file, error);
   }
 }
 

@@ -134,8 +134,14 @@ function openFile(file: string): Database {
     return db;
   } catch (error) {
     db.close();
-    throw new DatabaseFault(`The database ${file} cannot be used: ${whyUnusable(error)}`, { cause: error });
+    throw asDatabaseFault(file, error);
   }
+}
+
+/** What SQLite says of a file that it has opened, in words for the operator; any other error as it is. */
+export function asDatabaseFault(file: string, error: unknown): unknown {
+  if (!(error instanceof Sqlite.SqliteError)) return error;
+  return new DatabaseFault(`The database ${file} cannot be used: ${whyUnusable(error)}`, { cause: error });
 }
 
 function configure(db: Database): void {

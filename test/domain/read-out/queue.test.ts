@@ -104,6 +104,20 @@ describe('a request for later', () => {
     rmSync(join(file, '..'), { recursive: true });
   });
 
+  it('begins within a minute of its time where the clock was put forward meanwhile', async () => {
+    const behind = 60 * 60 * 1000;
+    const house = open({ now: NOON - behind });
+    const id = await house.place('device@example.org');
+    await house.read({ nodes: [node(id)], when: { ms: SOON } });
+    // Timers count the time that passes, whatever clocks show.
+    const running = [...house.alarms].map(({ at, run }) => ({ at: at + behind, run }));
+    house.alarms.clear();
+    for (const alarm of running) house.alarms.add(alarm);
+    house.now = NOON;
+    await house.pass(120_000);
+    expect(house.asked).toHaveLength(1);
+  });
+
   it('waits on through a restart before its time', async () => {
     const house = open();
     const id = await house.place('device@example.org');

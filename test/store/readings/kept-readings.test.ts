@@ -1,10 +1,10 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Store } from '../../../src/domain/ports.js';
+import { type Store, UnusableData } from '../../../src/domain/ports.js';
 import { type Reading, trustOf } from '../../../src/domain/reading.js';
 import { openSqliteStore } from '../../../src/store/sqlite/index.js';
 import { arbitraryReading } from '../contract/arbitraries.js';
@@ -115,7 +115,27 @@ describe('what is damaged', () => {
     after.close();
   });
 
-  it('of what is not sealed is passed over, and set aside when it would be', async () => {
+  it('of the file itself is told in words at the start, where the log cannot be walked through', async () => {
+    const file = join(folder, 'db');
+    const store = await opened(file, 1e9);
+    for (let n = 0; n < 400; n++) {
+      await store.readings.add([{ ownership: OWNERSHIP, readings: [reading(n, 'x'.repeat(50))] }]);
+    }
+    await store.close();
+    const db = new Sqlite(file);
+    const pages = db
+      .prepare<[], number>(`SELECT pageno FROM dbstat WHERE name = 'log_a' AND pagetype = 'leaf'`)
+      .pluck()
+      .all();
+    db.close();
+    const body = readFileSync(file);
+    body.fill(0xff, ((pages[2] ?? 1) - 1) * 4096, (pages[2] ?? 1) * 4096);
+    writeFileSync(file, body);
+    expect(() => openSqliteStore({ file })).toThrow(UnusableData);
+    expect(() => openSqliteStore({ file })).toThrow(/it is damaged. Restore a backup/);
+  });
+
+  it('of what is not sealed is passed over, said once, and set aside when it would be', async () => {
     const file = join(folder, 'db');
     let store = await opened(file, 1e9);
     for (const n of [1, 2, 3]) await store.readings.add([{ ownership: OWNERSHIP, readings: [reading(n, `${n}`)] }]);
@@ -125,8 +145,13 @@ describe('what is damaged', () => {
     db.close();
     const said: string[] = [];
     store = openSqliteStore({ file, log: { error: (words) => said.push(words), info: () => undefined } });
-    expect(await historyOf(store)).toEqual([reading(1, '1'), reading(3, '3')]);
-    expect((await store.overview.counts()).readings).toBe(2);
+    for (let time = 0; time < 2; time++) {
+      expect(await historyOf(store)).toEqual([reading(1, '1'), reading(3, '3')]);
+      await store.readings.add([{ ownership: OTHER, readings: [reading(time, '0')] }]);
+    }
+    expect(said).toEqual([expect.stringMatching(/table log_a \(ownership 1\) cannot be read.*are not served/)]);
+    said.length = 0;
+    expect((await store.overview.counts()).readings).toBe(4);
     expect(said).toEqual([expect.stringMatching(/table log_a \(ownership 1\) cannot be read/)]);
     expect(await historyOf(store)).toEqual([reading(1, '1'), reading(3, '3')]);
     await store.close();

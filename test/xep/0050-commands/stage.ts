@@ -56,7 +56,7 @@ export function createStage(operations: readonly Operation[] = OPERATIONS, { fil
   const collected: Collect[] = [];
   const woken: string[] = [];
   const clock = { now: () => stage.now };
-  const notifier = { wake: async (jid: BareJid) => void woken.push(jid) };
+  const notifier = { wake: async (jid: BareJid) => void woken.push(jid), hold: () => () => undefined };
   const sessions = createSessions({ store: bench.store.sessions, clock, onChange: () => undefined });
   const onFault = (error: unknown): void => {
     throw error;

@@ -43,7 +43,7 @@ export interface KeptReadings {
 
 export function keptReadings(db: Database, { now, later, onDamage, sealFrom }: KeptOptions): KeptReadings {
   const aside = setAside(db, now, onDamage);
-  const log = readingLog(db, aside, sealFrom);
+  const log = readingLog(db, aside, onDamage, sealFrom);
   const chunks = chunkStore(db, aside, later);
   const trust = trusts(db);
   const replaces: Replaces = (earlier, later) => trust.of(later.manner) >= trust.of(earlier.manner);

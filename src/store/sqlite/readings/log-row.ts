@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { StoredReading } from './chunk-codec.js';
 
 /** A reading as it stands in the log: of some series. */
@@ -9,7 +10,11 @@ export interface LoggedReading extends StoredReading {
 /** A row of the log that is not as it was written. */
 export class DamagedRow extends Error {}
 
-const VERSION = 1;
+const VERSION = 2;
+/** Rows of the program before are read until they are sealed: they have no checksum. */
+const WITHOUT_CHECKSUM = 1;
+/** Version (1 byte), checksum (4). */
+const HEAD_BYTES = 5;
 /** Times are told from here: 2020-01-01, in ms since 1970. */
 const EPOCH = Date.UTC(2020, 0, 1);
 const NEW_MANNER = 1;
@@ -19,7 +24,8 @@ const FLAGS = 8;
 
 /**
  * How the readings of one message are written, as one row: each says by how much its series, time and manner differ from
- * those of the reading before, which mostly takes a byte, and then its value. The buffer that it returns is used again
+ * those of the reading before, which mostly takes a byte, and then its value. Before them is a checksum (CRC-32), as what is
+ * damaged could be read as other values. The buffer that it returns is used again
  * for the next row.
  */
 export function createRowEncoder(): (readings: readonly LoggedReading[]) => Buffer {
@@ -36,14 +42,13 @@ export function createRowEncoder(): (readings: readonly LoggedReading[]) => Buff
       out.text(reading.value);
       ({ series, ms, manner } = reading);
     }
-    return out.bytes();
+    return out.end();
   };
 }
 
 /** @throws DamagedRow */
 export function decodeRow(body: Buffer): readonly LoggedReading[] {
-  if (body[0] !== VERSION) throw new DamagedRow(`a row of version ${body[0]}, where ${VERSION} is known`);
-  const from = new ByteReader(body, 1);
+  const from = new ByteReader(body, contentOf(body));
   const readings: LoggedReading[] = [];
   let [series, ms, manner] = [0, EPOCH, 0];
   while (!from.isAtEnd) {
@@ -56,6 +61,15 @@ export function decodeRow(body: Buffer): readonly LoggedReading[] {
     readings.push({ series, ms, value: from.text(), manner });
   }
   return readings;
+}
+
+/** @returns where the readings begin. */
+function contentOf(body: Buffer): number {
+  if (body[0] === WITHOUT_CHECKSUM) return 1;
+  if (body[0] !== VERSION) throw new DamagedRow(`a row of version ${body[0]}, where ${VERSION} is known`);
+  if (body.length < HEAD_BYTES) throw new DamagedRow('a row that ends in the middle');
+  if (crc32(body.subarray(HEAD_BYTES)) !== body.readUInt32BE(1)) throw new DamagedRow('a row whose checksum is wrong');
+  return HEAD_BYTES;
 }
 
 function directionOf(ms: number): number {
@@ -80,7 +94,7 @@ class ByteWriter {
 
   begin(version: number): void {
     this.#buffer[0] = version;
-    this.#at = 1;
+    this.#at = HEAD_BYTES;
   }
 
   /** Seven bits a byte, the lowest first. */
@@ -98,7 +112,8 @@ class ByteWriter {
     this.#at += this.#buffer.write(value, this.#at, 'utf8');
   }
 
-  bytes(): Buffer {
+  end(): Buffer {
+    this.#buffer.writeUInt32BE(crc32(this.#buffer.subarray(HEAD_BYTES, this.#at)), 1);
     return this.#buffer.subarray(0, this.#at);
   }
 

@@ -13,14 +13,33 @@ export interface LogRow {
   readonly length: number;
 }
 
-/** One of the two tables of the log. What cannot be read has no readings; whoever takes it sets it aside. */
-export function logTable(db: Database, name: LogName, setAside: SetAside) {
+/** So many rows that cannot be read are remembered as told of. */
+const MOST_TOLD = 1_000;
+
+/**
+ * One of the two tables of the log. What cannot be read has no readings, which is said once; whoever takes it sets it
+ * aside.
+ *
+ * @param onDamage is told in words for the log of the component.
+ */
+export function logTable(db: Database, name: LogName, setAside: SetAside, onDamage: (words: string) => void) {
   const table = `log_${name}` as const;
   const add = db.prepare<[number, Buffer]>(`INSERT INTO ${table} (ownership, body) VALUES (?, ?)`);
   const get = db.prepare<[number], Buffer>(`SELECT body FROM ${table} WHERE key = ?`).pluck();
   const remove = db.prepare<[number]>(`DELETE FROM ${table} WHERE key = ?`);
   const empty = db.prepare(`DELETE FROM ${table}`);
   const all = db.prepare<[], LogRow>(`SELECT key, ownership, length(body) AS length FROM ${table} ORDER BY key`);
+
+  const told = new Set<number>();
+
+  function tellOnce(owner: number, key: number, why: string): void {
+    if (told.has(key) || told.size >= MOST_TOLD) return;
+    told.add(key);
+    onDamage(
+      `a row of the table ${table} (ownership ${owner}) cannot be read: ${why}. Its readings are not served, and it will ` +
+        'be set aside. Check the disk, and restore a backup if you need them.',
+    );
+  }
 
   function readOne(owner: number, key: number, isTaken: boolean): readonly LoggedReading[] {
     const body = get.get(key);
@@ -30,6 +49,7 @@ export function logTable(db: Database, name: LogName, setAside: SetAside) {
     } catch (error) {
       if (!(error instanceof DamagedRow)) throw error;
       if (isTaken) setAside({ origin: table, owner, body, why: error.message });
+      else tellOnce(owner, key, error.message);
       return [];
     }
   }
@@ -53,6 +73,9 @@ export function logTable(db: Database, name: LogName, setAside: SetAside) {
     remove(keys: readonly number[]): void {
       for (const key of keys) remove.run(key);
     },
-    empty: (): void => void empty.run(),
+    empty(): void {
+      empty.run();
+      told.clear(); // its keys are given out again
+    },
   };
 }

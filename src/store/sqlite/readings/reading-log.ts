@@ -73,10 +73,16 @@ const SLICE = 4_000;
  * Which rows there are is known by heart, so that what arrives costs an append and no index; it is found out by a look
  * through the keys at the start.
  *
+ * @param onDamage is told in words of rows that are passed over.
  * @param sealFrom so many bytes in a table are enough to seal it.
  */
-export function readingLog(db: Database, setAside: SetAside, sealFrom: number): ReadingLog {
-  const tables = { a: logTable(db, 'a', setAside), b: logTable(db, 'b', setAside) };
+export function readingLog(
+  db: Database,
+  setAside: SetAside,
+  onDamage: (words: string) => void,
+  sealFrom: number,
+): ReadingLog {
+  const tables = { a: logTable(db, 'a', setAside, onDamage), b: logTable(db, 'b', setAside, onDamage) };
   const getState = db.prepare<[], State>(
     `SELECT active, is_sealing AS isSealing, ownership, to_key AS toKey, slice_key AS sliceKey, to_series AS toSeries
        FROM log_state`,
