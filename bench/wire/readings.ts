@@ -3,7 +3,7 @@ import { openSqliteStore } from '../../src/store/sqlite/index.js';
 import type { Context, Figure, Part } from '../part.js';
 import { compare } from './compare.js';
 import { type Load, openLoad } from './load.js';
-import { memoryOf, openRig, type Rig } from './rig.js';
+import { eventLoopDelay, memoryOf, openRig, type Rig } from './rig.js';
 
 const NS = `xmlns='urn:xmpp:iot:discovery'`;
 const AT_ONCE = 512;
@@ -59,9 +59,11 @@ async function inRig(
     await own(rig, load);
     for (const shape of quick ? shapes.slice(-2) : shapes) {
       say(`${shape.fields} fields at ${shape.times} times${suffix}`);
+      await eventLoopDelay(rig.ours);
       const measured = await measure(rig, load, shape, shapes.indexOf(shape), quick, suffix);
       figures.push(...measured.figures);
       acknowledged += measured.acknowledged;
+      figures.push({ id: `readings.event-loop.${shape.fields}x${shape.times}${suffix}`, title: `${shape.fields} fields at ${shape.times} times: event-loop delay, 99th percentile`, unit: 'ms', value: await eventLoopDelay(rig.ours), target: { atMost: 10 } }); // biome-ignore format: one figure
     }
     const { now, peak } = memoryOf(rig.ours.pid);
     figures.push({ id: `readings.memory${suffix}`, title: 'Resident memory afterwards; the most is in the note', unit: 'MiB', value: now, target: { atMost: 200 }, note: `at most ${peak.toFixed(0)} MiB` }); // biome-ignore format: one figure

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Context, Figure, Part } from '../part.js';
+import { generateReadings } from '../store/generate-readings.js';
 import { generateThings } from '../store/things.js';
 import { type Comparison, compare, compareLatency } from './compare.js';
 import { type Load, openLoad, type Ran } from './load.js';
@@ -20,6 +21,9 @@ export const registry: Part = {
     const things = quick ? 10_000 : 1_000_000;
     say(`writing ${things} public Things`);
     await generateThings(database, things);
+    const [series, each] = quick ? [1_000, 100] : [10_000, 10_000];
+    say(`writing ${series * each} readings`);
+    await generateReadings(database, series, each);
     const rig = await openRig(database);
     const [gateways, owners] = [await openLoad(rig.server, GATEWAYS), await openLoad(rig.server, OWNERS)];
     try {

@@ -21,6 +21,8 @@ export interface Rig {
 export interface Joined {
   readonly domain: string;
   readonly pid: number;
+  /** Where ours serves its metrics. */
+  readonly http?: string;
   /** From the start of its process until it served, in ms. */
   readonly startMs: number;
 }
@@ -59,7 +61,8 @@ export async function openRig(database: string, settings: Readonly<Record<string
     children.push(child);
     onLine((line) => console.error(line));
     await until(() => isHealthy(`http://${http}/readyz`), 'the component is ready', 60_000);
-    const ours = { domain: server.domain, pid: child.pid ?? 0, startMs: performance.now() - started };
+    const startMs = performance.now() - started;
+    const ours = { domain: server.domain, pid: child.pid ?? 0, startMs, http: `http://${http}` };
     const [plain, noticing] = await Promise.all([ceiling(CEILING), ceiling(NOTICING, 'notice')]);
     return { server, ours, ceiling: plain, noticing, stop: () => stopAll(server, children) };
   } catch (error) {
@@ -97,6 +100,18 @@ export async function settled(pid: number): Promise<void> {
 const QUIET_MS = 100;
 /** One that seals all the time never comes to rest before it is done. */
 const SETTLE_MS = 10_000;
+
+/**
+ * How long what was ready to run on ours had to wait for its turn, 99th percentile in ms, since this was last asked.
+ */
+export async function eventLoopDelay({ http = '' }: Joined): Promise<number> {
+  const page = await (await fetch(`${http}/metrics`)).text();
+  const seconds = Number(/^nodejs_eventloop_lag_p99_seconds (\S+)/m.exec(page)?.[1]);
+  return Math.max(0, seconds * 1000 - LOOKED_EVERY_MS);
+}
+
+/** It is looked so often; of what is late by that much nothing is late. */
+const LOOKED_EVERY_MS = 10;
 
 /** Linux counts in hundredths of a second. */
 const TICK_US = 10_000;
