@@ -219,8 +219,8 @@ interface Surroundings {
   readonly onFault: (error: unknown) => void;
 }
 
-/** Joins the rules, the store and the protocols. Nothing runs yet. */
-function assemble({ settings, log, version, store, blocks, send, drained, closed, onFault }: Surroundings) {
+/** Joins the rules, the store and the protocols. Nothing runs yet. Exported for tests that need no stream. */
+export function assemble({ settings, log, version, store, blocks, send, drained, closed, onFault }: Surroundings) {
   const config = settings.now; // for what needs a restart
   const { domain } = config;
   const self = domain as BareJid; // Config holds domains in stringprep form

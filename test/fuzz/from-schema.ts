@@ -110,7 +110,7 @@ export function growSchema(file: string): Readonly<Record<string, fc.Arbitrary<X
             { weight: 100 - MEANINGFUL_PERCENT, arbitrary: typed },
           );
     const one = value.map((text): readonly Attribute[] => [[name, text]]);
-    return use === 'required' ? one : sometimes(one, [], name === 'action' ? 50 : OPTIONAL_PERCENT);
+    return use === 'required' || name === 'var' ? one : sometimes(one, [], OPTIONAL_PERCENT);
   }
 
   function grownOf(type: string): fc.Arbitrary<string> {

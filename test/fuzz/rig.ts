@@ -12,13 +12,13 @@ import { type Counts, createOracle, type Oracle } from './oracle.js';
 /** A whole component that a peer talks to which is no server, and filters nothing. */
 export interface Rig {
   readonly counts: Counts;
-  /** Fills in the words of this rig: its Things, the session of commands opened last, a fresh id. */
+  /** Fills in the words of this rig: its Things, the session of commands that the sender opened last, a fresh id. */
   filled(text: string): string;
   /** What is filled in for a word, such as `%private%`. */
   word(name: string): string;
   /** Sends stanzas, and waits until all that is due was answered. */
   play(stanzas: readonly string[]): Promise<void>;
-  /** Sends one and gives what was answered by the end: the next thing that the component says to that address. */
+  /** Sends one, and gives what was answered: what was said by then to that address under that id. */
   ask(stanza: string): Promise<readonly Element[]>;
   /** What is wrong so far: with what was said, with what it looks like, with what was logged. Settles first. */
   faults(): Promise<readonly string[]>;
@@ -54,7 +54,7 @@ export async function startRig(): Promise<Rig> {
       oracle.said(stanza);
       heard.push(stanza);
       const session = childElements(stanza)[0]?.attrs['sessionid'];
-      if (typeof session === 'string') words.set('%session%', session);
+      if (typeof session === 'string') words.set(`%session% ${stanza.attrs['to']}`, session);
       const isQuestion = stanza.name === 'iq' && (stanza.attrs['type'] === 'get' || stanza.attrs['type'] === 'set');
       if (!isQuestion) return;
       asked += 1;
@@ -117,7 +117,9 @@ function wireOf(server: ScriptedServer, oracle: Oracle, words: ReadonlyMap<strin
   const filled = (text: string): string =>
     text.replace(/%[a-z]+%/g, (word) => {
       ids += 1;
-      return word === '%id%' ? `f${ids}` : (words.get(word) ?? word);
+      if (word === '%id%') return `f${ids}`;
+      const own = words.get(`${word} ${/ from='([^']*)'/.exec(text)?.[1]}`);
+      return own ?? words.get(word) ?? word;
     });
 
   async function play(stanzas: readonly string[]): Promise<void> {

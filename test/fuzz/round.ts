@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { conversations } from './conversations.js';
 import type { Counts } from './oracle.js';
 import { startRig } from './rig.js';
 import { anyStanza } from './stanzas.js';
@@ -16,7 +17,11 @@ export async function playRound(seed: number, stanzas: number): Promise<Round> {
   const rig = await startRig();
   try {
     const all = fc.sample(anyStanza, { seed, numRuns: stanzas }).map(write);
-    for (let at = 0; at < all.length; at += BATCH) await rig.play(all.slice(at, at + BATCH));
+    const talks = fc.sample(conversations, { seed, numRuns: Math.ceil(stanzas / BATCH) });
+    for (const [index, talk] of talks.entries()) {
+      await rig.play(all.slice(index * BATCH, (index + 1) * BATCH));
+      for (const step of talk) await rig.play([write(step)]);
+    }
     return { counts: rig.counts, faults: await rig.faults() };
   } finally {
     await rig.stop();
