@@ -3,7 +3,7 @@ import { ADDRESSES, FORGED_SENDERS, HOSTILE_ADDRESSES, SENDERS } from './cast.js
 import { damaged } from './damage.js';
 import { growSchema } from './from-schema.js';
 import { edge } from './values.js';
-import { type Attribute, tree, type XmlTree } from './xml-tree.js';
+import { type Attribute, tree, write, type XmlTree } from './xml-tree.js';
 
 type Kind = 'iq' | 'message' | 'presence';
 
@@ -125,6 +125,11 @@ export const nearlyValid: fc.Arbitrary<XmlTree> = kinds((kind) =>
     damaged(PAYLOADS[kind]).map((one) => [one]),
   ),
 );
+
+/** What clients of a server can send: it says itself who they are. Of prefixes it knows but that of `xml:lang`. */
+export const fromClients: fc.Arbitrary<XmlTree> = fc
+  .oneof(valid, nearlyValid)
+  .filter((stanza) => !write(stanza).includes('XML:LANG'));
 
 const id = fc.oneof(
   { weight: 4, arbitrary: fc.constant(FRESH_ID) },
