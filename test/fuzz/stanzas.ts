@@ -126,10 +126,13 @@ export const nearlyValid: fc.Arbitrary<XmlTree> = kinds((kind) =>
   ),
 );
 
-/** What clients of a server can send: it says itself who they are. Of prefixes it knows but that of `xml:lang`. */
+/**
+ * What clients of ejabberd can send: it says itself who they are, and ends the stream at a prefix that was not declared, or
+ * at a namespace with white space.
+ */
 export const fromClients: fc.Arbitrary<XmlTree> = fc
   .oneof(valid, nearlyValid)
-  .filter((stanza) => !write(stanza).includes('XML:LANG'));
+  .filter((stanza) => !/ XML:LANG=| xmlns='[^']*( |&#)/.test(write(stanza)));
 
 const id = fc.oneof(
   { weight: 4, arbitrary: fc.constant(FRESH_ID) },
