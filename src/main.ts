@@ -262,8 +262,8 @@ interface Surroundings {
   readonly onFault: (error: unknown) => void;
 }
 
-/** Joins the rules, the store and the protocols. Nothing runs yet. */
-function assemble({
+/** Joins the rules, the store and the protocols. Nothing runs yet. Exported for tests that need no stream. */
+export function assemble({
   settings,
   log,
   version,

@@ -47,8 +47,13 @@ export class Tokenizer {
   }
 
   write(piece: string): void {
-    const forbidden = FORBIDDEN.exec(piece)?.[0];
-    if (forbidden !== undefined) throw notWellFormed(`U+${hex(forbidden)} is no character of XML`);
+    const forbidden = FORBIDDEN.exec(piece);
+    // What is whole before it counts, as it does when it comes in a piece of its own.
+    this.#read(forbidden === null ? piece : piece.slice(0, forbidden.index));
+    if (forbidden !== null) throw notWellFormed(`U+${hex(forbidden[0])} is no character of XML`);
+  }
+
+  #read(piece: string): void {
     const data = this.#rest + piece;
     let position = 0;
     for (;;) {

@@ -13,7 +13,7 @@ export interface Shape {
 }
 
 /** A node as fast-xml-parser gives it where the order is kept: one key for the tag, `:@` for the attributes. */
-type Raw = Readonly<Record<string, unknown>>;
+export type Raw = Readonly<Record<string, unknown>>;
 
 /** The values of a simple type that lists them. */
 export function readEnumeration(file: string, type: string): readonly string[] {
@@ -69,11 +69,16 @@ export function readSchema(file: string): Readonly<Record<string, Shape>> {
 
 /** What a schema consists of. */
 function topsOf(file: string): readonly Raw[] {
+  return contentOf(rawSchema(file));
+}
+
+/** A schema of `schemas/` as it is written. */
+export function rawSchema(file: string): Raw {
   const xml = readFileSync(new URL(`../../schemas/${file}`, import.meta.url), 'utf8');
   const parser = new XMLParser({ preserveOrder: true, ignoreAttributes: false, attributeNamePrefix: '' });
   const schema = rawNodes(parser.parse(xml)).find((node) => tagOf(node) === 'xs:schema');
   if (schema === undefined) throw new Error(`${file} is no schema`);
-  return contentOf(schema);
+  return schema;
 }
 
 const TRANSPARENT: readonly string[] = [
@@ -93,15 +98,15 @@ function rawNodes(nodes: unknown): readonly Raw[] {
   return Array.isArray(nodes) ? nodes.filter(isRaw) : [];
 }
 
-function tagOf(node: Raw): string {
+export function tagOf(node: Raw): string {
   return Object.keys(node).find((key) => key !== ':@') ?? '';
 }
 
-function contentOf(node: Raw): readonly Raw[] {
+export function contentOf(node: Raw): readonly Raw[] {
   return rawNodes(node[tagOf(node)]).filter((child) => tagOf(child) !== '#text' && tagOf(child) !== '#comment');
 }
 
-function attributesOf(node: Raw): Readonly<Record<string, string | undefined>> {
+export function attributesOf(node: Raw): Readonly<Record<string, string | undefined>> {
   const attributes = node[':@'];
   if (!isRaw(attributes)) return {};
   return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, String(value)]));

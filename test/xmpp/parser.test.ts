@@ -150,6 +150,14 @@ describe('a fault', () => {
     expect(() => parser.write(`${HEADER}<iq/>`)).toThrow('a bug');
   });
 
+  it('takes nothing from the stanzas before it, though it comes in one piece with them', () => {
+    for (const broken of ['<iq>\u0001</iq>', '<iq a="\0"/>', '</message>', '<!-- -->']) {
+      const { elements, events } = stream(`<presence/>${broken}`);
+      expect(elements.map(serialize), broken).toEqual(['<presence/>']);
+      expect(events, broken).toHaveLength(1);
+    }
+  });
+
   it('never is anything but a fault, whatever is written', () => {
     const pieces = fc.array(
       fc.oneof(
