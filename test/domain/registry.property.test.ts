@@ -207,7 +207,9 @@ const disown = fc
       if (disowned === 'disowned') model.owed.delete(name);
       else model.owed.set(name, newsText({ kind: 'claimed', owner: bare(from), isPublic: thing.isPublic }));
       // What it is owed is tried at once, in turns of its own.
-      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+      if (disowned === 'not-allowed') {
+        for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setImmediate(resolve));
+      }
     }),
   );
 
