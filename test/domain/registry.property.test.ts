@@ -206,10 +206,13 @@ const disown = fc
       else if (told === 'acknowledged') model.things.set(name, registered(jid, [], false));
       if (disowned === 'disowned') model.owed.delete(name);
       else model.owed.set(name, newsText({ kind: 'claimed', owner: bare(from), isPublic: thing.isPublic }));
-      // What it is owed is tried at once, in turns of its own.
-      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await turns(8); // what it is owed is tried at once, in turns of its own
     }),
   );
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
 
 const wake = fc.tuple(device, fc.constantFrom(...TOLD)).map(([jid, told]) =>
   step(`${jid} is told: ${told}`, async (model, { world }) => {

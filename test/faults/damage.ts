@@ -27,7 +27,7 @@ export async function damage(rig: Rig, random: Random): Promise<string> {
   const spell = rig.weather.begin(kind, { cuts: true, refuses: true });
   await rig.component.restart();
   await until(() => refuses(rig, from) || rig.component.isReady(), 'the component starts or says why not', START_MS);
-  if (refuses(rig, from)) return `${kind}, and said at the start`;
+  if (refuses(rig, from)) return `${kind} (said at the start)`;
   await rig.recovered();
   for (const thing of rig.model.things) {
     const [state] = thing.candidates;

@@ -31,7 +31,8 @@ const STANZAS: readonly string[] = ['iq', 'message', 'presence'];
 export function openInside(): Inside {
   const folder = mkdtempSync(join(tmpdir(), 'thingstead-fuzz-'));
   const host = { service: 'xmpp://127.0.0.1:1', domain: DOMAIN, secret: 's' };
-  const live = createLiveSettings(() => readConfig(settingsFor(host, join(folder, 'thingstead.db')), undefined));
+  const settings = { ...settingsFor(host, join(folder, 'thingstead.db')), THINGSTEAD_LIMITS: 'off' };
+  const live = createLiveSettings(() => readConfig(settings, undefined));
   if ('faults' in live) throw new Error(live.faults.join('\n'));
   const failures: unknown[] = [];
   const quiet = (): void => undefined;
