@@ -70,13 +70,16 @@ export type SettingsRead =
  * as not given.
  *
  * @param file the text of the settings file (YAML), if there is one.
+ * @param isOpen whether others may read or write that file: then no secret may be in it.
  */
 export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
   file: string | undefined,
+  isOpen = false,
 ): SettingsRead {
   const faults: string[] = [];
   const written = readFile(file, faults);
+  faults.push(...exposed(written, isOpen));
   const texts = new Map<SettingName, string>();
   for (const [name, { key, variable, otherwise }] of entries()) {
     const text = environment[variable] || written.get(key) || otherwise;
@@ -136,6 +139,16 @@ export function readConfig(
   return isComplete(config) && faults.length === 0
     ? { config: Object.freeze({ ...config, http: http === 'off' ? undefined : http }), written: texts }
     : { faults };
+}
+
+/** What stands in a file that others may read, and should not. */
+function exposed(written: ReadonlyMap<string, string>, isOpen: boolean): readonly string[] {
+  if (!isOpen) return [];
+  const secrets = entries().filter(([, { key, isSecret }]) => isSecret === true && written.get(key));
+  return secrets.map(
+    ([, { key }]) =>
+      `${key}: it stands in the settings file, which others may read; chmod that to 600, or use ${key}File.`,
+  );
 }
 
 function entries(): readonly (readonly [SettingName, Setting<unknown>])[] {

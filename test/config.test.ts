@@ -280,6 +280,18 @@ describe('the secret', () => {
     expect(faultsOf(withFile(file))).toEqual([`secretFile: ${file}: others may read it; chmod it to 600.`]);
   });
 
+  it('and the pepper are refused in a settings file that others may read', () => {
+    const text = `domain: things.example.org\nsecret: ${SECRET}\npepper: ${'ab'.repeat(32)}\n`;
+    expect(readConfig({}, text, false)).toHaveProperty('config');
+    const open = readConfig({}, text, true);
+    expect('faults' in open && open.faults).toEqual([
+      'secret: it stands in the settings file, which others may read; chmod that to 600, or use secretFile.',
+      'pepper: it stands in the settings file, which others may read; chmod that to 600, or use pepperFile.',
+    ]);
+    expect(JSON.stringify(open)).not.toContain(SECRET);
+    expect(readConfig({ THINGSTEAD_SECRET: SECRET }, 'domain: things.example.org', true)).toHaveProperty('config');
+  });
+
   it('is read by a group where systemd has put it, and nowhere else', () => {
     const file = secretFile('credential', SECRET, 0o440);
     const given = (CREDENTIALS_DIRECTORY: string) => ({ ...withFile(file), CREDENTIALS_DIRECTORY });

@@ -49,6 +49,25 @@ const LAYERS: Readonly<Record<string, { readonly values: readonly string[]; read
   'maintenance/': { values: ['maintenance/', 'store/', 'xmpp/', 'domain/'], types: ['config.ts'] },
   'main.ts': {
     values: [
+      'assemble.ts',
+      'units/',
+      'event-loop.ts',
+      'health.ts',
+      'metrics/',
+      'watch-stanzas.ts',
+      'ids.ts',
+      'limits.ts',
+      'live-settings.ts',
+      'upkeep.ts',
+      'domain/',
+      'store/',
+      'xep/',
+      'xmpp/',
+      'operations/',
+    ],
+  },
+  'assemble.ts': {
+    values: [
       'units/',
       'event-loop.ts',
       'health.ts',

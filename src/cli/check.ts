@@ -5,8 +5,8 @@ import type { Finding } from '../domain/finding.js';
 import { check } from '../maintenance/check.js';
 import { SETTINGS } from '../settings.js';
 import { NOT_DONE } from './exit-status.js';
-import { shown } from './read/formats.js';
 import { readSettings, USUAL_FILE } from './settings-file.js';
+import { shown } from './shown.js';
 
 interface Options {
   readonly config?: string;

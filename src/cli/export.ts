@@ -8,7 +8,7 @@ import { ExportFault } from './export/pages.js';
 import { exportReadings } from './export/readings.js';
 import { exportThings } from './export/things.js';
 import { failing, logIn } from './log-in.js';
-import { shown } from './read/formats.js';
+import { shown } from './shown.js';
 
 interface Options extends AccountOptions {
   readonly format: 'csv' | 'jsonl' | 'xml';

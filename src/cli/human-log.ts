@@ -1,12 +1,14 @@
 import type { Log } from '../xmpp/log.js';
+import { shown } from './shown.js';
 
 /** A log for someone who sits at a terminal: one line each, the time before it. */
 export function humanLog(out: NodeJS.WritableStream, level: 'debug' | 'info' | 'warn'): Log {
   const line =
     (mark: string) =>
     (details: object, message: string): void => {
-      const shown = Object.entries(details).map(([name, value]) => `${name}: ${textOf(value)}`);
-      out.write(`${clock()} ${mark}${message}${shown.length === 0 ? '' : ` (${shown.join(', ')})`}\n`);
+      const beside = Object.entries(details).map(([name, value]) => `${name}: ${textOf(value)}`);
+      const text = `${message}${beside.length === 0 ? '' : ` (${beside.join(', ')})`}`;
+      out.write(`${clock()} ${mark}${shown(text)}\n`);
     };
   const nothing = (): void => undefined;
   return {

@@ -7,7 +7,7 @@ import { openReport } from './import/report.js';
 import { runImport } from './import/run-import.js';
 import type { Ended, LineResult } from './import/send.js';
 import { failing, logIn } from './log-in.js';
-import { shown } from './read/formats.js';
+import { shown } from './shown.js';
 
 interface Options extends AccountOptions {
   readonly dryRun?: boolean;

@@ -1,6 +1,6 @@
 import type { CommandOutcome } from '../client/index.js';
 import { FORBIDDEN, NOT_DONE, WRONG } from './exit-status.js';
-import { shown } from './read/formats.js';
+import { shown } from './shown.js';
 
 export type Output = 'text' | 'json';
 type Completed = Extract<CommandOutcome, { readonly kind: 'completed' }>;

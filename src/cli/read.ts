@@ -6,7 +6,8 @@ import { INTERRUPTED, NOT_DONE, WRONG } from './exit-status.js';
 import { failing, logInAlone } from './log-in.js';
 import { type Converter, createConverter } from './read/converter.js';
 import { findAddress } from './read/find-address.js';
-import { FORMATS, type Format, shown } from './read/formats.js';
+import { FORMATS, type Format } from './read/formats.js';
+import { shown } from './shown.js';
 
 interface Options extends AccountOptions {
   readonly field?: readonly string[];

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readConfig, type SettingsRead } from '../config.js';
 
 /** The settings file where none is named, if it is there. */
@@ -8,7 +8,8 @@ export const USUAL_FILE = 'thingstead.yml';
 export function readSettings(file: string | undefined): SettingsRead {
   if (file === undefined && !existsSync(USUAL_FILE)) return readConfig(process.env, undefined);
   try {
-    return readConfig(process.env, readFileSync(file ?? USUAL_FILE, 'utf8'));
+    const name = file ?? USUAL_FILE;
+    return readConfig(process.env, readFileSync(name, 'utf8'), (statSync(name).mode & 0o077) !== 0);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { faults: [`the settings file ${file ?? USUAL_FILE} cannot be read: ${why}`] };

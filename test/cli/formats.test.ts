@@ -17,8 +17,8 @@ describe('readings', () => {
   });
 
   test('cannot do anything to a terminal', () => {
-    const hostile = reading(field.string('a\u009b2J', 'b\r\nc\u0007'));
-    expect(FORMATS.table.row(hostile)).toBe('1970-01-01T00:00:00.000Z  a\ufffd2J = b\ufffd\ufffdc\ufffd');
+    const hostile = reading(field.string('a\u009b2J', 'b\r\nc\u0007\u202e'));
+    expect(FORMATS.table.row(hostile)).toBe('1970-01-01T00:00:00.000Z  a\ufffd2J = b\ufffd\ufffdc\ufffd\ufffd');
   });
 
   test('are a JSON object to a line, digits and all', () => {

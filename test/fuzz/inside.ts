@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { assemble } from '../../src/assemble.js';
 import { readConfig } from '../../src/config.js';
 import { createBlocks } from '../../src/domain/block.js';
 import { createLiveSettings } from '../../src/live-settings.js';
-import { assemble } from '../../src/main.js';
 import { openSqliteStore } from '../../src/store/sqlite/index.js';
 import { type Element, element } from '../../src/xmpp/element.js';
 import { createParser } from '../../src/xmpp/parser.js';

@@ -1,6 +1,7 @@
 import { type Client, fieldsDocument, type Reading, type ReadOptions } from '../../client/index.js';
 import { findAddress } from '../read/find-address.js';
-import { FORMATS, shown } from '../read/formats.js';
+import { FORMATS } from '../read/formats.js';
+import { shown } from '../shown.js';
 import type { Output } from './output.js';
 import { ExportFault } from './pages.js';
 

@@ -1,5 +1,6 @@
 import type { Reading } from '../../client/index.js';
 import { csvRow } from '../csv.js';
+import { shown } from '../shown.js';
 
 /** Writes readings as text: what comes before all of them, and each by itself. */
 export interface Format {
@@ -46,9 +47,4 @@ function timeOf({ at }: Reading): string {
 
 function nodeOf({ node: { nodeId } }: Reading): string {
   return nodeId === '' ? '' : `${nodeId}  `;
-}
-
-/** Without what would move a terminal's cursor, or worse: a device wrote it. */
-export function shown(text: string): string {
-  return text.replace(/\p{Cc}/gu, '\ufffd');
 }
