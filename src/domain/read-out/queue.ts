@@ -37,7 +37,7 @@ export interface Queue {
 /** Timers cannot be set for longer than 24 days; and clocks are put right at times, which timers do not notice. In ms. */
 const LONGEST_WAIT_MS = 60 * 1000;
 /** When to try again what the store refused, in ms. */
-const AGAIN_MS = 60_000;
+const AGAIN_MS = 5_000;
 const AT_ONCE = 50;
 
 export function createQueue({ queue, readers, clock, timers, readerMs, start, onFault }: QueueDeps): Queue {
