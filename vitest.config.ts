@@ -26,7 +26,7 @@ export default defineConfig({
     setupFiles: ['test/schemas/setup.ts'],
     // Integration files each start servers of their own; two at a time is what two cores bear.
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });
