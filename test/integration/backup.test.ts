@@ -321,7 +321,9 @@ describe('the check', () => {
     writeFileSync(config, `secret: ${server.secret}\n`, { mode: 0o644 });
     const settings = await thingstead(['check'], { THINGSTEAD_SECRET: '' });
     expect(faults(settings.out)).toEqual([
-      expect.stringMatching(/settings: others may read thingstead\.yml.*chmod 600/),
+      expect.stringMatching(
+        /settings: secret: it stands in the settings file, which others may read; chmod that to 600/,
+      ),
     ]);
     rmSync(config);
 
