@@ -130,6 +130,7 @@ export function assemble({
     sessions,
     messenger,
     clock,
+    timers: TIMERS,
     onFault,
   });
   const registry = createRegistry({

@@ -1,7 +1,8 @@
 import { areFriends } from './friendship.js';
 import { type BareJid, bareOf, type FullJid } from './jid.js';
 import { isStale, type News, type Notice } from './notice.js';
-import type { Clock, Messenger, NoticeStore, ThingStore, Told } from './ports.js';
+import { type Clock, type Messenger, type NoticeStore, StoreUnavailable, type ThingStore, type Told } from './ports.js';
+import type { Timers } from './read-out/ports.js';
 import type { Sessions } from './sessions.js';
 import type { ThingAddress } from './thing.js';
 
@@ -11,6 +12,8 @@ export interface NotifierDeps {
   readonly sessions: Sessions;
   readonly messenger: Messenger;
   readonly clock: Clock;
+  /** For trying again what a failure of the store has ended; without it the next word of the Thing does. */
+  readonly timers?: Timers;
   /** Told of a failure of the store, which ends this attempt but not the debt. */
   readonly onFault: (error: unknown) => void;
 }
@@ -34,6 +37,8 @@ export const ANSWER_MS = 30_000;
 /** A notice is not sent to one session again sooner than this, in ms: some clients answer with errors for ever. */
 const AGAIN_MS = 60_000;
 const AT_A_TIME = 8;
+/** When to try again what a failure of the store has ended, in ms. */
+const RETRY_MS = 5_000;
 
 /**
  * Delivers notices to the session that last spoke for the Thing, and to others only if that one is gone. An error or
@@ -43,6 +48,19 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   const { notices, things, sessions, messenger, clock } = deps;
   const running = new Map<BareJid, { again: boolean }>();
   const triedAt = new Map<string, number>();
+  /** Whom to try again. */
+  const failed = new Set<BareJid>();
+
+  function tryAgain(jid: BareJid): void {
+    if (failed.size === 0) {
+      deps.timers?.after(RETRY_MS, () => {
+        const all = [...failed];
+        failed.clear();
+        for (const each of all) void wake(each);
+      });
+    }
+    failed.add(jid);
+  }
   /** How many keep back the news of each Thing. */
   const held = new Map<string, number>();
 
@@ -61,6 +79,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
       }
     } catch (error) {
       deps.onFault(error);
+      if (error instanceof StoreUnavailable) tryAgain(jid);
     } finally {
       running.delete(jid);
     }
