@@ -29,8 +29,12 @@ export type Tuning = Pick<SoleConnectionOptions, 'interval' | 'timeout'>;
 /** The address for health cannot be used; the message is for the operator. */
 export class UnusableAddress extends Error {}
 
-/** How long a graceful stop waits for work under way, in ms. */
-const FINISH_MS = 3000;
+/**
+ * How long a graceful stop waits for work under way, and then for the server's goodbye, in ms: together with what the
+ * store takes to close they are less than five seconds, whatever hangs.
+ */
+const FINISH_MS = 2500;
+const GOODBYE_MS = 1500;
 const PURGE_EVERY_MS = 60_000;
 const BLOCKS_EVERY_MS = 60_000;
 /** Stanzas that are dealt with at a time: far more than wait for one commit, so those that wait for devices. */
@@ -184,7 +188,7 @@ export async function start(
         .then(() => tellOwners.stop());
       caller.stop();
       await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, FINISH_MS).unref())]);
-      await connection.stop();
+      await connection.stop(GOODBYE_MS);
       await refusals.stop();
       await store.close();
     },

@@ -57,6 +57,12 @@ export async function containerEngine(options: EngineOptions): Promise<Engine> {
       if (await running()) await container()?.kill({ signal: 'SIGKILL' });
       await container()?.wait();
     },
+    async pause() {
+      await container()?.pause();
+    },
+    async resume() {
+      await container()?.unpause();
+    },
     async logs() {
       return started === undefined ? '' : (await buffer(await started.logs())).toString('utf8');
     },

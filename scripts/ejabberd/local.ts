@@ -65,6 +65,8 @@ export function localEngine({ erl, libraries }: Installation, options: EngineOpt
     running: async () => child !== undefined && alive(child),
     stop: () => end(child, 'SIGTERM'),
     kill: () => end(child, 'SIGKILL'),
+    pause: async () => void child?.kill('SIGSTOP'),
+    resume: async () => void child?.kill('SIGCONT'),
     logs: async () => (existsSync(console) ? readFileSync(console, 'utf8') : ''),
     remove: async () => rmSync(spool, { recursive: true, force: true }),
   };

@@ -57,6 +57,8 @@ export function localProsody(prosody: string, configurationFor: (data: string) =
     running: async () => child !== undefined && alive(child),
     stop: () => halt('SIGTERM'),
     kill: () => halt('SIGKILL'),
+    pause: async () => void child?.kill('SIGSTOP'),
+    resume: async () => void child?.kill('SIGCONT'),
     logs: async () => (existsSync(console) ? readFileSync(console, 'utf8') : ''),
     remove: async () => rmSync(folder, { recursive: true, force: true }),
   };

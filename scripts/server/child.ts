@@ -34,6 +34,7 @@ export async function end(child: ChildProcess | undefined, signal: 'SIGTERM' | '
   if (child === undefined || !alive(child)) return;
   const exited = once(child, 'exit');
   child.kill(signal);
+  child.kill('SIGCONT'); // it may have been paused, and heeds nothing then
   const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
   await exited;
   clearTimeout(deadline);

@@ -8,6 +8,9 @@ export interface Engine {
   stop(): Promise<void>;
   /** Ends it with SIGKILL, as a power cut would, and resolves when it is gone. */
   kill(): Promise<void>;
+  /** Has it hang until `resume`: its connections stay, and nothing is read or written. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   /** All that it has logged since it was made. */
   logs(): Promise<string>;
   /** Removes what it left on disk. It must not run any more. */

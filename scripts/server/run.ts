@@ -50,6 +50,8 @@ export async function runServer(engine: Engine, { program, ...place }: Place): P
     service: `xmpp://${place.address}:${place.componentPort}`,
     stop,
     kill: () => engine.kill(),
+    pause: () => engine.pause(),
+    resume: () => engine.resume(),
     async restart() {
       await engine.stop();
       await start();

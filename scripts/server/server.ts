@@ -15,6 +15,9 @@ export interface Server {
   stop(): Promise<void>;
   /** Kills it with SIGKILL. `restart` brings it back; `stop` cleans up. */
   kill(): Promise<void>;
+  /** Has it hang until `resume`: its connections stay, and nothing is read or written. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   /** Stops it if it runs, starts it with the accounts and rosters that it had, and waits until it listens. */
   restart(): Promise<void>;
   /** What it has logged so far. */

@@ -45,8 +45,11 @@ export interface Connection {
   start(): Promise<void>;
   /** Closes the stream in full and connects anew without a pause. Resolves at the end of the old TCP connection. */
   reconnect(reason: string): Promise<void>;
-  /** Closes the stream in full, for good. What was sent before goes out first. */
-  stop(): Promise<void>;
+  /**
+   * Closes the stream in full, for good. What was sent before goes out first, as far as the server takes it in time.
+   * @param withinMs how long that may take; `closeMs` unless told.
+   */
+  stop(withinMs?: number): Promise<void>;
 }
 
 export function createConnection(options: ConnectionOptions): Connection {
@@ -97,9 +100,9 @@ class LastingConnection implements Connection {
     await this.#stream?.close(reason);
   }
 
-  async stop(): Promise<void> {
+  async stop(withinMs?: number): Promise<void> {
     this.#stopping.abort();
-    await this.#stream?.close('the component stops');
+    await this.#stream?.close('the component stops', withinMs);
     await this.#running;
     this.#letIn();
   }

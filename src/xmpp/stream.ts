@@ -35,8 +35,11 @@ export interface Stream {
   write(xml: string): void;
   /** Resolves when the socket can take more, or has ended. */
   drained(): Promise<void>;
-  /** Closes in full: what was written goes out, both sides say goodbye, TCP ends. Takes `closeMs` at most. */
-  close(reason: string): Promise<void>;
+  /**
+   * Closes in full: what was written goes out, both sides say goodbye, TCP ends.
+   * @param withinMs the longest that it takes, also where it is closing already; `closeMs` unless told.
+   */
+  close(reason: string, withinMs?: number): Promise<void>;
 }
 
 /**
@@ -102,9 +105,11 @@ class ComponentStream implements Stream {
     await this.#outbox?.drained();
   }
 
-  async close(reason: string): Promise<void> {
+  async close(reason: string, withinMs = this.#options.closeMs): Promise<void> {
     this.#close(reason);
+    const timer = setTimeout(() => this.#entity.socket?.destroy(), withinMs);
     await this.ended;
+    clearTimeout(timer);
   }
 
   /** An entity of xmpp.js that neither reconnects nor routes. */

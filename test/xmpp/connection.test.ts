@@ -496,6 +496,16 @@ describe('reconnecting', () => {
     expect(server.connections).toHaveLength(connections);
   });
 
+  it.each([false, true])('ends with stop within what it is given; closing already: %s', async (isClosing) => {
+    const server = await serve({ sullen: true });
+    const { connection } = connect(server.service, { closeMs: 600_000 });
+    await connection.start();
+    if (isClosing) void connection.reconnect('a reason of ours');
+    await connection.stop(50);
+    expect(connection.online).toBe(false);
+    expect(server.connections).toHaveLength(1);
+  });
+
   it('ends with stop during a pause, and while TCP connects', async () => {
     const server = await startScriptedServer({ domain: DOMAIN, secret: SECRET });
     await server.stop();
