@@ -9,7 +9,7 @@ const LONGEST = 64;
 export function watchStanzas(metrics: Pick<Metrics, 'stanzaIn'>, log: AdjustableLog) {
   return (stanza: Element, outcome: string, since: number): void => {
     const ms = performance.now() - since;
-    metrics.stanzaIn(stanza.name, outcome, ms / 1000);
+    metrics.stanzaIn(stanza.name, outcome, ms);
     if (!log.isLevelEnabled('debug')) return;
     const { from, to, id, type } = stanza.attrs;
     const asked = stanza.children.find((child) => typeof child !== 'string');

@@ -15,14 +15,14 @@ import {
 export type Gauges = Readonly<Record<GaugeName, () => number | Promise<number>>>;
 type GaugeName = { [Name in MetricName]: (typeof METRICS)[Name]['type'] extends 'gauge' ? Name : never }[MetricName];
 
-/** What happens, as those to whom it happens tell it. */
+/** What happens, as those to whom it happens tell it: in ms, as everywhere in here; the page has seconds. */
 export interface Metrics {
   /** @param outcome a condition of RFC 6120, or one of {@link OUTCOMES}; anything else counts as `other`. */
-  stanzaIn(kind: string, outcome: string, seconds: number): void;
+  stanzaIn(kind: string, outcome: string, ms: number): void;
   stanzaOut(kind: string, isSent: boolean): void;
   limited(limit: Limited): void;
   disconnected(): void;
-  committed(units: number, seconds: number): void;
+  committed(units: number, ms: number): void;
   commitFailed(): void;
   stored(readings: number): void;
   damaged(): void;
@@ -54,18 +54,18 @@ export function createMetrics(gauges: Gauges): Metrics {
   const damaged = counter(registry, METRICS.damaged);
 
   return {
-    stanzaIn(kind, outcome, took) {
+    stanzaIn(kind, outcome, ms) {
       if (!isKind(kind)) return;
       inTotal[kind][isOutcome(outcome) ? outcome : 'other'].inc();
-      seconds[kind].observe(took);
+      seconds[kind].observe(ms / SECOND);
     },
     stanzaOut(kind, isSent) {
       if (isKind(kind)) (isSent ? sent : unsent)[kind].inc();
     },
     limited: (limit) => limited[limit].inc(),
     disconnected: () => disconnects.inc(),
-    committed(units, took) {
-      commitSeconds.observe(took);
+    committed(units, ms) {
+      commitSeconds.observe(ms / SECOND);
       commitUnits.observe(units);
     },
     commitFailed: () => commitFailures.inc(),
@@ -74,6 +74,8 @@ export function createMetrics(gauges: Gauges): Metrics {
     page: async () => ({ type: registry.contentType, text: await registry.metrics() }),
   };
 }
+
+const SECOND = 1000;
 
 const GAUGES = Object.keys(METRICS).filter((name): name is GaugeName => METRICS[name as MetricName].type === 'gauge');
 

@@ -47,6 +47,7 @@ const key = element('str', { name: 'KEY', value: 'k' });
 it('counts what comes in by what it comes to, and what is committed', async () => {
   const into = (kind: string, outcome: string) =>
     ['thingstead_stanzas_in_total', `kind="${kind}",outcome="${outcome}"`] as const;
+  const begun = performance.now();
   const grown = await growth(
     [
       into('iq', 'result'),
@@ -54,6 +55,7 @@ it('counts what comes in by what it comes to, and what is committed', async () =
       into('iq', 'service-unavailable'),
       into('message', 'registration-required'),
       ['thingstead_commit_units_count'],
+      ['thingstead_commit_seconds_sum'],
       ['thingstead_sessions'],
     ],
     async () => {
@@ -69,10 +71,12 @@ it('counts what comes in by what it comes to, and what is committed', async () =
       await until(async () => valueIn(await page(), 'thingstead_sessions') === 1, 'the session is known');
     },
   );
-  const [result = 0, notFound, unavailable, notRegistered, commits = 0, sessions] = grown;
+  const [result = 0, notFound, unavailable, notRegistered, commits = 0, seconds, sessions] = grown;
   expect(result).toBeGreaterThanOrEqual(1);
   expect([notFound, unavailable, notRegistered, sessions]).toEqual([1, 1, 1, 1]);
   expect(commits).toBeGreaterThanOrEqual(1);
+  // It is told in seconds: no more can pass in transactions than passed.
+  expect(seconds).toBeLessThan((performance.now() - begun) / 1000);
 });
 
 it('counts readings that were stored, and none that were not', async () => {

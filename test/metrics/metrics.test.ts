@@ -31,11 +31,11 @@ describe('metrics', () => {
 
   it('count what is told', async () => {
     const metrics = createMetrics(GAUGES);
-    metrics.stanzaIn('iq', 'result', 0.002);
-    metrics.stanzaIn('iq', 'forbidden', 0.002);
+    metrics.stanzaIn('iq', 'result', 2);
+    metrics.stanzaIn('iq', 'forbidden', 2);
     metrics.stanzaOut('message', true);
     metrics.stanzaOut('message', false);
-    metrics.committed(12, 0.1);
+    metrics.committed(12, 100);
     metrics.commitFailed();
     metrics.stored(7);
     metrics.damaged();
@@ -47,6 +47,8 @@ describe('metrics', () => {
     expect(seen('thingstead_stanza_seconds_bucket', 'le="0.0025",kind="iq"')).toBe(2);
     expect(seen('thingstead_stanzas_out_total', 'kind="message"')).toBe(1);
     expect(seen('thingstead_stanzas_unsent_total', 'kind="message"')).toBe(1);
+    expect(seen('thingstead_stanza_seconds_sum', 'kind="iq"')).toBeCloseTo(0.004);
+    expect(seen('thingstead_commit_seconds_sum')).toBeCloseTo(0.1);
     expect(seen('thingstead_commit_units_bucket', 'le="25"')).toBe(1);
     expect(seen('thingstead_commit_failures_total')).toBe(1);
     expect(seen('thingstead_readings_stored_total')).toBe(7);
